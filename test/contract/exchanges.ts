@@ -109,13 +109,13 @@ export function simulatedWorld() {
 export async function openSimulatedAccount(): Promise<AccountFixture> {
   const { drive, exchange, clock, link, setIndex, pass, advance } = simulatedWorld();
   const atExchange = exchange.addAccount(opening);
-  const account = new SimAccount(link, key.apiKey, () => {});
+  const account = new SimAccount(link, key.apiKey, {});
   const received = new ReceivedReports();
   await drive.during(account.open(received));
   return {
     account: drive.driven(account),
     received,
-    unopened: () => drive.driven(new SimAccount(link, key.apiKey, () => {})),
+    unopened: () => drive.driven(new SimAccount(link, key.apiKey, {})),
     nowMs: () => clock.nowMs(),
     ordersTaken: () => atExchange.state.orders.map(({ linkId }) => linkId),
     setIndex,

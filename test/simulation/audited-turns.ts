@@ -72,6 +72,7 @@ export function snapshotOf(context: object = {}): string {
       unconfirmed: 0,
       ledger: { settlement: null },
       reasons: [],
+      rules: [],
       ...context,
     },
   });

@@ -67,6 +67,18 @@ describe('The audit of rules', () => {
     ]);
   });
 
+  it('accepts a rule that acts at once after a halt broke its roll off, and none after the next refusal', () => {
+    begins({ rules: [0], rule: 0 });
+    const halted = { roll: rollOf({ rules: [0], isBrokenOff: true }) };
+    stores('ROLL_INITIATED.closingLeg1', halted, { eventJson: '{"type":"HALTED"}' });
+    stores('IDLE.watching');
+    begins({ rules: [0], rule: 0 });
+    expect(found).toEqual([]);
+    stores('IDLE.watching');
+    begins({ rules: [0], rule: 0 });
+    expect(found).toEqual(['task t: up acts 5000 ms before its rest ends']);
+  });
+
   it('finds a rule that acts while it rests after a refusal; one that had no turn may', () => {
     begins({ rules: [0, 2], rule: 0 });
     stores('IDLE.watching');

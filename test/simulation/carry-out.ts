@@ -72,6 +72,15 @@ function carryOutInWorld(world: Episode, incident: Exclude<Incident, DaemonIncid
     case 'answers':
       answerAll(world, incident);
       return;
+    case 'halts':
+      haltWhen(world, incident, haltWithinMs);
+      return;
+    case 'limits change': {
+      const { accountId } = accountAt(world, incident.account);
+      database.bounds.setLimits(accountId, incident.limits);
+      for (const daemon of world.daemons) daemon.followBounds();
+      return;
+    }
     case 'owner closes a leg':
       closeByHand(world, incident.nth, incident.share);
       return;
@@ -109,6 +118,52 @@ function answerAll(world: Episode, { answer, times, id }: Extract<Incident, { ki
     const approvalId = { 'of the question': question.approvalId, none: null, wrong: `${taskId}-v0` }[id];
     for (let time = 0; time < times; time += 1) world.ask(taskId, answer, { approvalId });
   }
+}
+
+type HaltIncident = Extract<Incident, { kind: 'halts' }>;
+
+const haltWithinMs = 20_000;
+const haltLooksEveryMs = 40;
+const statesAtHalt = {
+  'at once': /^/,
+  'leg 1': /^ROLL_INITIATED\.closingLeg1/,
+  'leg 2': /^(LEG1_CLOSED|LEG2_OPENING)/,
+  question: /^IDLE\.awaitingApproval/,
+} as const;
+
+const accountAt = (world: Episode, place: number): { readonly accountId: string } => {
+  const { accounts } = world.plan;
+  return accounts[place % accounts.length] ?? { accountId: '1' };
+};
+
+/** Looks for the wanted state for a while, and halts in the end in any. */
+function haltWhen(world: Episode, incident: HaltIncident, patienceMs: number): void {
+  const { account, when } = incident;
+  const accountId = account === null ? null : accountAt(world, account).accountId;
+  const isThere = world.database
+    .tasks()
+    .some((task) => (accountId ?? task.accountId) === task.accountId && statesAtHalt[when].test(task.state));
+  if (isThere || patienceMs <= 0) halt(world, accountId, incident);
+  else world.timeline.after(haltLooksEveryMs, () => haltWhen(world, incident, patienceMs - haltLooksEveryMs));
+}
+
+function halt(world: Episode, accountId: string | null, incident: HaltIncident): void {
+  const { forMs, isUnnoticed, killsAfterSteps } = incident;
+  const notice = (): void => {
+    if (!isUnnoticed) for (const daemon of world.daemons) daemon.followBounds();
+  };
+  world.log(() => `*** ${accountId === null ? 'everything' : `account ${accountId}`} is halted`);
+  const lift = world.database.bounds.halt(accountId, world.exchange.nowMs());
+  notice();
+  if (killsAfterSteps !== null)
+    for (const place of world.daemons.keys())
+      crash(world, place, { afterSteps: killsAfterSteps, backAfterMs: killsAfterSteps * 50 });
+  if (forMs === null) return;
+  world.timeline.after(forMs, () => {
+    world.log(() => `*** the halt of ${accountId ?? 'everything'} is lifted`);
+    lift();
+    notice();
+  });
 }
 
 function askTask(world: Episode, place: number, ask: (task: StoredTask) => void): void {
@@ -150,18 +205,27 @@ function otherStrikes(world: Episode): readonly string[] {
     .map(({ symbol }) => symbol);
 }
 
+function crash(
+  world: Episode,
+  place: number,
+  { afterSteps, backAfterMs }: { readonly afterSteps: number; readonly backAfterMs: number },
+): void {
+  const daemon = world.daemons[place];
+  daemon?.process.interruptAfter(afterSteps, () => {
+    world.crashes += 1;
+    world.log(() => `*** ${daemon.owner} is killed`);
+    daemon.process.kill();
+    world.timeline.after(backAfterMs, () => {
+      if (world.daemons[place] === daemon) world.startDaemon(place);
+    });
+  });
+}
+
 function carryOutAtDaemon(world: Episode, daemon: SimDaemon, incident: DaemonIncident): void {
-  const { exchange, timeline } = world;
+  const { exchange } = world;
   switch (incident.kind) {
     case 'crash':
-      daemon.process.interruptAfter(incident.afterSteps, () => {
-        world.crashes += 1;
-        world.log(() => `*** ${daemon.owner} is killed`);
-        daemon.process.kill();
-        timeline.after(incident.backAfterMs, () => {
-          if (world.daemons[incident.daemon] === daemon) world.startDaemon(incident.daemon);
-        });
-      });
+      crash(world, incident.daemon, incident);
       return;
     case 'stop the world':
       daemon.process.interruptAfter(incident.afterSteps, () => {

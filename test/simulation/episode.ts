@@ -2,25 +2,26 @@
  * One simulated world from its first price to the calm at the end: runs a plan, carries its incidents out, and reports
  * everything that becomes true or durable to the audits, at the moment it does.
  */
-import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import { alertText } from '../../src/domain/explain/alert-text.ts';
-import { holdingsOf } from '../../src/domain/roll/holdings.ts';
-import { add, isZero, subtract } from '../../src/domain/money.ts';
 import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
+import { HaltAudit } from './audit/halt-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
+import { LimitAudit } from './audit/limit-audit.ts';
 import { QuestionAudit } from './audit/question-audit.ts';
 import { RuleAudit } from './audit/rule-audit.ts';
 import { StructureAudit } from './audit/structure-audit.ts';
-import { contextOf, isRolling } from './audit/stored-turn.ts';
+import { isRolling } from './audit/stored-turn.ts';
 import { TaskAudit } from './audit/task-audit.ts';
 import { TradeAudit } from './audit/trade-audit.ts';
 import { carryOut } from './carry-out.ts';
+import { checkPositions } from './last-positions.ts';
 import { nameOf, type Incident } from './incidents.ts';
 import { legsPlanned, type EpisodePlan } from './plan.ts';
 import { SimDaemon } from './world/daemon.ts';
-import { SimDatabase } from './world/database.ts';
+import type { BoundsWitness } from './world/account-books.ts';
+import { SimDatabase, type DatabaseWitness } from './world/database.ts';
 import { SimExchange, type ExchangeWitness } from './world/exchange.ts';
 import { Chance } from './world/random.ts';
 import { Timeline } from './world/timeline.ts';
@@ -49,6 +50,11 @@ export interface EpisodeResult {
   readonly rolls: number;
   readonly orders: number;
   readonly questions: number;
+  /** So often an account came to be halted, and rolls waited in the middle for its end. */
+  readonly halts: number;
+  readonly waited: number;
+  /** Beginnings that were held against limits. */
+  readonly limited: number;
   readonly crashes: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
@@ -83,6 +89,12 @@ export class Episode {
   readonly #structures = new StructureAudit((text) => this.#violate(text));
   readonly #questions = new QuestionAudit((text) => this.#violate(text));
   readonly #ledgers = new LedgerAudit((text) => this.#violate(text));
+  readonly #halts: HaltAudit = new HaltAudit({
+    violate: (text) => this.#violate(text),
+    isRunning: (owner) => this.daemons.some((daemon) => daemon.owner === owner && daemon.process.isRunning),
+    nowMs: () => this.timeline.nowMs(),
+  });
+  readonly #limits = new LimitAudit((text) => this.#violate(text));
   readonly #exposure = new ExposureAudit((text) => this.#violate(text));
   readonly #tasks: TaskAudit;
   readonly #rollsToTheEnd = new Set<string>();
@@ -101,19 +113,35 @@ export class Episode {
       violate: (text) => this.#violate(text),
       nowMs: () => this.exchange.nowMs(),
     });
-    this.database = new SimDatabase({
+    const boundsWitness: BoundsWitness = {
+      halted: (haltId) => this.#halts.halted(haltId),
+      lifted: (haltId) => this.#halts.lifted(haltId),
+      noted: (accountId, owner, haltIds) => {
+        this.#halts.noted(accountId, owner, haltIds);
+        this.log(() => `${owner} notes in force in account ${accountId}: ${haltIds.join(' ') || 'no halt'}`);
+      },
+      limitsRead: (accountId, owner, limits) =>
+        this.#limits.limitsRead(accountId, owner, { atMs: this.exchange.nowMs(), limits }),
+    };
+    const databaseWitness: DatabaseWitness = {
       created: (task) => {
         for (const audit of [this.#tasks, this.#rules, this.#trades, this.#structures, this.#questions])
           audit.created(task);
+        for (const audit of [this.#halts, this.#limits]) audit.created(task);
       },
       adopted: (task, owner) => {
         this.#tasks.adopted(task, owner);
+        this.#halts.adopted(task);
         this.log(() => `${owner} adopts ${task.taskId} (${task.state}) as version ${task.version}`);
       },
       committed: (record, owner) => {
         this.#tasks.committed(record, owner);
         for (const audit of [this.#rules, this.#trades, this.#ledgers, this.#structures, this.#questions])
           audit.committed(record);
+        if (plan.hasBounds) {
+          this.#halts.committed(record);
+          this.#limits.committed(record, owner);
+        }
         this.#options.watch?.stored(owner, record);
         this.log(
           () =>
@@ -121,11 +149,13 @@ export class Episode {
         );
         for (const alert of record.alerts) this.log(() => `  ${alert.severity}: ${alertText(alert)}`);
       },
-    });
+    };
+    this.database = new SimDatabase(databaseWitness, boundsWitness);
     const witness: ExchangeWitness = {
       orderChanged: (account, order) => {
         this.#legs.orderChanged(order);
         this.#structures.orderChanged(order);
+        this.#halts.orderChanged(order);
         this.#exposure.changed(account);
         this.log(
           () =>
@@ -157,6 +187,7 @@ export class Episode {
     await this.timeline.run(this.plan.hostileMs);
     this.#calmDown();
     await this.timeline.run(this.plan.hostileMs + mendingMs);
+    this.#halts.checkCalm(this.database.tasks(), mendingMs / 2);
     const rolling = this.database.tasks().filter(({ state }) => isRolling(state));
     for (const { taskId } of rolling) this.#rollsToTheEnd.add(taskId);
     for (const daemon of this.daemons) daemon.terminate();
@@ -169,6 +200,9 @@ export class Episode {
       rolls: this.#tasks.rolls,
       orders: this.#legs.orderCount,
       questions: this.#questions.count,
+      halts: this.#halts.confirmed,
+      waited: this.#halts.waited,
+      limited: this.#limits.judged,
       crashes: this.crashes,
       faults: this.#faults,
       violations: this.#violations,
@@ -196,7 +230,11 @@ export class Episode {
       onSubmit: (owner, order) => {
         this.log(() => `${owner} sends ${order.linkId} at ${order.price}`);
         this.#tasks.submitted(owner, order.linkId);
+        this.#halts.sent(owner, order.linkId);
       },
+      onAnswered: ({ linkId }) => this.#halts.answered(linkId),
+      onTurn: (record) => this.#limits.made(record),
+      hasBounds: this.plan.hasBounds === true,
     });
   }
 
@@ -244,7 +282,8 @@ export class Episode {
   #setUp(): void {
     if (this.#hasStructures) this.exchange.around.push(this.plan.index.start);
     this.exchange.setIndex('BTC', this.#index);
-    for (const { accountId, usdt } of this.plan.accounts) {
+    for (const { accountId, usdt, limits } of this.plan.accounts) {
+      if (limits) this.database.bounds.setLimits(accountId, limits);
       const tasks = this.plan.tasks.filter((task) => task.accountId === accountId);
       const positions = tasks.flatMap(legsPlanned);
       this.exchange.addAccount({ apiKey: accountId, apiSecret: 'secret', usdt, positions });
@@ -315,39 +354,16 @@ export class Episode {
     for (const daemon of this.daemons)
       if (!daemon.isOver)
         this.#violate(`${daemon.owner} does not end: ${daemon.rollsUnderWay} rolls under way`);
-    const isDelivered = (key: string): boolean =>
-      (bybitRules.namedDeliveryMs(key.split(' ')[1] ?? '') ?? Infinity) <= this.exchange.nowMs();
-    const expected = new Map(
-      [...this.#trades.leftBehind].filter(([key, qty]) => !isZero(qty) && !isDelivered(key)),
-    );
-    for (const { accountId, taskId, state, snapshotJson } of this.database.tasks()) {
-      const hasEnded = /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
-      if (!hasEnded) this.#violate(`the roll of task ${taskId} does not end: ${state}`);
-      // What a task that is over has left may be another one's by now.
-      const holdings = state === 'COMPLETED' ? [] : holdingsOf(contextOf(snapshotJson));
-      for (const { symbol, qty, expiryMs } of holdings) {
-        // What rolls until the end, or waits for a person in the middle of it, does not notice what becomes of its other legs.
-        const isBlind = state.startsWith('FAILED') || this.#rollsToTheEnd.has(taskId);
-        // Its owner may have closed it shortly before: the task looks for the delivery for hours then.
-        const isSettling = /^IDLE\.(settling|awaitingSettlement)/.test(state);
-        if ((isBlind || isSettling) && expiryMs <= this.exchange.nowMs()) continue;
-        const key = `${accountId} ${symbol}`;
-        const left = isBlind ? subtract(qty, this.#trades.takenOf(taskId, symbol)) : qty;
-        expected.set(key, add(expected.get(key) ?? '0', left));
-      }
-    }
-    const found = new Map<string, string>();
-    for (const { accountId } of this.plan.accounts)
-      for (const { symbol, qty } of Object.values(this.exchange.account(accountId).state.positions))
-        found.set(`${accountId} ${symbol}`, qty);
-    for (const key of new Set([...expected.keys(), ...found.keys()]))
-      if ((expected.get(key) ?? '0') !== (found.get(key) ?? '0'))
-        this.#violate(
-          `position ${key}: the exchange has ${found.get(key) ?? '0'}, the tasks manage ${expected.get(key) ?? '0'}`,
-        );
-    const added = new Set(this.database.tasks().map(({ taskId }) => taskId));
-    for (const { taskId } of this.plan.tasks)
-      if (!added.has(taskId)) this.#violate(`task ${taskId} was asked for and is not there`);
+    const { database, exchange, plan } = this;
+    checkPositions({
+      database,
+      exchange,
+      plan,
+      trades: this.#trades,
+      rollsToTheEnd: this.#rollsToTheEnd,
+      violate: (text) => this.#violate(text),
+    });
+    this.#limits.check();
   }
 
   #every(periodMs: number, action: () => void): void {

@@ -2,6 +2,7 @@
  * Everything that may go wrong in a simulated world, as data: when, what and how badly. A list of incidents plus a seed
  * is a whole story; leaving incidents out gives a shorter one.
  */
+import type { AccountLimits } from '../../src/domain/rules/account-limits.ts';
 import type { FaultRule } from '../../src/exchange/paper/faults.ts';
 import type { Chance } from './world/random.ts';
 
@@ -49,6 +50,20 @@ export type Incident = Timed<
     }
   /** The owner closes the nth open leg of a structure by hand, or half of it; of an option that one task alone holds. */
   | { readonly kind: 'owner closes a leg'; readonly nth: number; readonly share: 'all' | 'half' }
+  /** Trading is halted, of an account or everywhere, and resumed later; `null`: it stays halted. */
+  | {
+      readonly kind: 'halts';
+      /** Place of the account; `null` for all. */
+      readonly account: number | null;
+      /** At once, or when the first task there is in such a state. */
+      readonly when: 'at once' | 'leg 1' | 'leg 2' | 'question';
+      readonly forMs: number | null;
+      /** The notice of it, or of its end, gets lost. */
+      readonly isUnnoticed: boolean;
+      /** Every daemon is killed after so many steps more. */
+      readonly killsAfterSteps: number | null;
+    }
+  | { readonly kind: 'limits change'; readonly account: number; readonly limits: AccountLimits }
   /** Every other strike cannot be opened. */
   | { readonly kind: 'strikes refuse'; readonly retCode: number; readonly forMs: number }
 >;
@@ -226,6 +241,44 @@ export const drawIncidents = (chance: Chance, count: number, withinMs: number): 
 /** So many requests of people, spread over the given time, earliest first. */
 export const drawRequests = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
   drawFrom(requests, chance, { count, withinMs });
+
+/** So many halts, spread over the given time, earliest first. The last may stay. */
+export function drawHalts(chance: Chance, count: number, withinMs: number): readonly Incident[] {
+  const halts = drawFrom(
+    [
+      () => ({
+        kind: 'halts',
+        account: chance.pick([0, 0, 1, 2, null]),
+        when: chance.pick(['at once', 'leg 1', 'leg 1', 'leg 2', 'question']),
+        forMs: chance.pick([chance.whole(20, 2_000), chance.whole(500, 12_000), chance.whole(500, 30_000)]),
+        isUnnoticed: chance.happens(0.2),
+        killsAfterSteps: chance.happens(0.3) ? chance.whole(0, 40) : null,
+      }),
+    ],
+    chance,
+    { count, withinMs },
+  );
+  const stays = chance.happens(0.3);
+  return halts.map((halt, at) =>
+    stays && at === halts.length - 1 && halt.kind === 'halts' ? { ...halt, forMs: null } : halt,
+  );
+}
+
+/** So many changes of limits, spread over the given time, earliest first. */
+export const drawLimitChanges = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
+  drawFrom(
+    [() => ({ kind: 'limits change', account: chance.whole(0, 2), limits: drawLimits(chance) })],
+    chance,
+    { count, withinMs },
+  );
+
+/** Each of them in some accounts only. */
+export const drawLimits = (chance: Chance): AccountLimits => ({
+  rollsPerDay: chance.happens(0.4) ? chance.whole(1, 20) : null,
+  netDebitPerDay: chance.happens(0.4) ? String(chance.pick([50, 500, 2_000, 20_000])) : null,
+  notionalOpenedPerDay: chance.happens(0.4) ? String(chance.pick([10_000, 100_000, 1_000_000])) : null,
+  ordersPerMinute: chance.happens(0.4) ? chance.whole(2, 40) : null,
+});
 
 /** So many answers to questions, spread over the given time, earliest first. */
 export const drawAnswers = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>

@@ -1,5 +1,16 @@
 /** What one simulated world begins with: accounts, positions, tasks, where the price goes, and what will go wrong. */
-import { drawAnswers, drawHands, drawIncidents, drawRequests, inOrder, type Incident } from './incidents.ts';
+import type { AccountLimits } from '../../src/domain/rules/account-limits.ts';
+import {
+  drawAnswers,
+  drawHalts,
+  drawHands,
+  drawIncidents,
+  drawLimitChanges,
+  drawLimits,
+  drawRequests,
+  inOrder,
+  type Incident,
+} from './incidents.ts';
 import { drawExecution, drawRules } from './rules-plan.ts';
 import { planStructures, type PlannedLeg } from './structures-plan.ts';
 import { Chance } from './world/random.ts';
@@ -15,6 +26,12 @@ export interface PlannedTask {
   readonly spec: { readonly symbol?: string } & Readonly<Record<string, unknown>>;
 }
 
+export interface PlannedAccount {
+  readonly accountId: string;
+  readonly usdt: string;
+  readonly limits?: AccountLimits;
+}
+
 /** The index in USDT: noise every second, and now and then a jump in one direction that wakes many tasks at once. */
 export interface PricePlan {
   readonly start: number;
@@ -28,7 +45,7 @@ export interface EpisodePlan {
   readonly seed: number;
   readonly startMs: number;
   readonly index: PricePlan;
-  readonly accounts: readonly { readonly accountId: string; readonly usdt: string }[];
+  readonly accounts: readonly PlannedAccount[];
   readonly tasks: readonly PlannedTask[];
   readonly daemons: number;
   /** How long things go wrong; after that the world is calm and everything has to end well. */
@@ -36,6 +53,8 @@ export interface EpisodePlan {
   readonly incidents: readonly Incident[];
   /** How many quiet tasks keep their machines: with none, every turn of a quiet task wakes it first. */
   readonly activeMax: number;
+  /** Its accounts are halted, or have limits, at some time. */
+  readonly hasBounds?: true;
 }
 
 const startMs = Date.UTC(2023, 2, 1, 9);
@@ -49,6 +68,13 @@ const handsEveryMs = 60_000;
 export const legsPlanned = ({ legs, spec, side, qty }: PlannedTask): readonly PlannedLeg[] =>
   legs ?? [{ symbol: spec.symbol ?? '', side, qty }];
 
+const haltsShare = 0.25;
+const haltsEveryMs = 30_000;
+const limitsShare = 0.2;
+const limitChangesEveryMs = 60_000;
+/** In some worlds with limits a day ends. */
+const midnightShare = 0.5;
+const midnightMs = Date.UTC(2023, 2, 2);
 const askingShare = 0.4;
 const answersEveryMs = 6_000;
 const structuresShare = 0.5;
@@ -56,8 +82,38 @@ const structuresShare = 0.5;
 const deliveryShare = 0.4;
 const deliveryMs = Date.UTC(2023, 2, 1, 8);
 
-/** In some worlds tasks ask before they trade, and people answer some of the questions. */
+/** In some worlds trading is halted now and then, and in some the accounts have limits, which people change. */
 export function planEpisode(seed: number): EpisodePlan {
+  const plan = planWithHalts(seed);
+  const chance = new Chance(seed ^ 0x11317);
+  if (!chance.happens(limitsShare)) return plan;
+  const { hostileMs, incidents, accounts } = plan;
+  const changes = drawLimitChanges(
+    chance,
+    chance.whole(0, Math.round(hostileMs / limitChangesEveryMs)),
+    hostileMs,
+  );
+  const endsDay = plan.startMs === startMs && chance.happens(midnightShare);
+  return {
+    ...plan,
+    startMs: endsDay ? midnightMs - chance.whole(10_000, hostileMs) : plan.startMs,
+    accounts: accounts.map((account) => ({ ...account, limits: drawLimits(chance) })),
+    incidents: inOrder([...incidents, ...changes]),
+    hasBounds: true,
+  };
+}
+
+function planWithHalts(seed: number): EpisodePlan {
+  const plan = planWithQuestions(seed);
+  const chance = new Chance(seed ^ 0x4a17);
+  if (!chance.happens(haltsShare)) return plan;
+  const { hostileMs, incidents } = plan;
+  const halts = drawHalts(chance, chance.whole(1, Math.round(hostileMs / haltsEveryMs)), hostileMs);
+  return { ...plan, incidents: inOrder([...incidents, ...halts]), hasBounds: true };
+}
+
+/** In some worlds tasks ask before they trade, and people answer some of the questions. */
+export function planWithQuestions(seed: number): EpisodePlan {
   const plan = planWithStructures(seed);
   const chance = new Chance(seed ^ 0xa5c);
   if (!chance.happens(askingShare)) return plan;

@@ -56,10 +56,12 @@ describe('A simulation', () => {
         "duplicateFilled",
         "edits",
         "exchange restart",
+        "halts",
         "httpError",
         "jumbled stream",
         "late requests",
         "lateCancel",
+        "limits change",
         "loseAnswer",
         "loseRequest",
         "lost commit answers",
@@ -104,6 +106,18 @@ describe('A simulation', () => {
     expect(plans.filter(({ startMs }) => startMs < Date.UTC(2023, 2, 1, 8)).length).toBeGreaterThan(10);
   });
 
+  it('halts accounts and everything, in each stage of a roll, with kills, and limits what accounts may do', () => {
+    const plans = seeds(200).map(planEpisode);
+    const halts = plans.flatMap(({ incidents }) => incidents.filter(({ kind }) => kind === 'halts'));
+    const written = JSON.stringify(halts);
+    for (const part of ['"at once"', '"leg 1"', '"leg 2"', '"question"', '"account":null', '"forMs":null'])
+      expect(written).toContain(part);
+    for (const part of ['"isUnnoticed":true', /"killsAfterSteps":\d/]) expect(written).toMatch(part);
+    const limits = JSON.stringify(plans.flatMap(({ accounts }) => accounts.map((account) => account.limits)));
+    for (const name of ['rollsPerDay', 'netDebitPerDay', 'notionalOpenedPerDay', 'ordersPerMinute'])
+      expect(limits).toMatch(new RegExp(`"${name}":"?\\d`));
+  });
+
   it('has rules that do everything, and tasks of one rule', () => {
     const specs = seeds(100).flatMap((seed) => planEpisode(seed).tasks.map(({ spec }) => spec));
     const written = JSON.stringify(specs);
@@ -137,8 +151,8 @@ describe('A simulation', () => {
 
 describe('A simulation of a product that is broken', () => {
   /** The first violation among some worlds whose database was tampered with. */
-  async function firstViolation(tamper: (database: SimDatabase) => void) {
-    for (const seed of seeds(30)) {
+  async function firstViolation(tamper: (database: SimDatabase) => void, worlds = seeds(30)) {
+    for (const seed of worlds) {
       const episode = new Episode(planEpisode(seed));
       tamper(episode.database);
       const [violation] = (await episode.run()).violations;
@@ -170,6 +184,32 @@ describe('A simulation of a product that is broken', () => {
         });
     };
     expect(await firstViolation(unfenced)).not.toBe('none');
+  });
+
+  const bounded = seeds(60).filter((seed) => planEpisode(seed).hasBounds);
+
+  it('is found when a halt is confirmed that no daemon knows of', async () => {
+    const deaf = ({ bounds, accountIds }: SimDatabase) => {
+      const halt = bounds.halt.bind(bounds);
+      bounds.halt = (accountId, sinceMs) => {
+        const lift = halt(accountId, sinceMs);
+        for (const each of accountIds) bounds.enter(each, 'nobody');
+        bounds.halts = () => [];
+        return lift;
+      };
+    };
+    expect(await firstViolation(deaf, bounded)).toMatch(/though account \d is halted$/);
+  });
+
+  it('is found when limits are read and not kept', async () => {
+    const lax = ({ bounds }: SimDatabase) => {
+      const read = bounds.readLimits.bind(bounds);
+      bounds.readLimits = (accountIds, owner) => {
+        read(accountIds, owner);
+        return new Map();
+      };
+    };
+    expect(await firstViolation(lax, bounded)).toMatch(/ begins .* of at most .* in account \d$/);
   });
 
   it('is shrunk to a story that still goes wrong', async () => {

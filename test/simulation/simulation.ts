@@ -12,6 +12,11 @@ export interface SimulationSummary {
   readonly orders: number;
   /** Asked before a trade. */
   readonly questions: number;
+  /** So often an account came to be halted, and rolls waited in the middle for its end. */
+  readonly halts: number;
+  readonly waited: number;
+  /** Beginnings of rolls that were held against the limits of an account. */
+  readonly limited: number;
   readonly episodes: number;
   readonly crashes: number;
   /** How often each kind of fault struck. */
@@ -114,6 +119,9 @@ function summarize(results: readonly EpisodeResult[], seeds: readonly number[], 
       rolls,
       orders: total((result) => result.orders),
       questions: total((result) => result.questions),
+      halts: total((result) => result.halts),
+      waited: total((result) => result.waited),
+      limited: total((result) => result.limited),
       episodes: results.length,
       crashes: total((result) => result.crashes),
       faults: Object.fromEntries(Object.entries(faults).sort(([a], [b]) => a.localeCompare(b))),

@@ -27,6 +27,7 @@ interface Watched {
   rolls: number;
   /** A person paused it, and has not resumed it since. */
   isPaused: boolean;
+  isBrokenOffByHalt: boolean;
 }
 
 const declinedRestMs = 3_600_000;
@@ -44,7 +45,16 @@ export class RuleAudit {
   created({ taskId, state, snapshotJson }: Pick<NewTask, 'taskId' | 'state' | 'snapshotJson'>): void {
     const { spec } = contextOf(snapshotJson);
     const rules = new Map(spec.rules.map(({ name }) => [name, newRule()]));
-    this.#tasks.set(taskId, { state, spec, rules, roll: null, lastRollId: '', rolls: 0, isPaused: false });
+    this.#tasks.set(taskId, {
+      state,
+      spec,
+      rules,
+      roll: null,
+      lastRollId: '',
+      rolls: 0,
+      isBrokenOffByHalt: false,
+      isPaused: false,
+    });
   }
 
   committed(record: TurnRecord): void {
@@ -58,6 +68,9 @@ export class RuleAudit {
     this.#noteAlerts(task, record);
     if (isRolling(state) && !isRolling(task.state) && !task.state.startsWith('FAILED'))
       this.#checkBeginning(task, record, context);
+    // After a halt no rule rests: it was not refused.
+    if (isRolling(task.state) && typeOf(record.eventJson) === 'HALTED')
+      task.isBrokenOffByHalt = context.roll === null || context.roll.isBrokenOff;
     // What was put away for a question has not been tried.
     const isAsked = state === 'IDLE.awaitingApproval';
     if (isRolling(task.state) && !isRolling(state) && !isAsked) this.#noteEnd(task, record, context);
@@ -150,9 +163,14 @@ export class RuleAudit {
     history.restsUntilMs = atMs + (how === 'declined' ? Math.max(cooldownMs, declinedRestMs) : cooldownMs);
   }
 
-  #noteEnd(task: Watched, record: TurnRecord, { lastRoll, unconfirmed, reasons }: RollContext): void {
+  #noteEnd(
+    task: Watched,
+    record: TurnRecord,
+    { lastRoll, unconfirmed, reasons, rules: places }: RollContext,
+  ): void {
     const { atMs, eventJson } = record;
-    const isBrokenOff = typeOf(eventJson) === 'PAUSE';
+    const isBrokenOff = typeOf(eventJson) === 'PAUSE' || task.isBrokenOffByHalt;
+    task.isBrokenOffByHalt = false;
     const { roll, spec, rules } = task;
     const isTrade = lastRoll !== null && lastRoll.rollId !== task.lastRollId;
     const isBooked = isTrade && !lastRoll.compensated && !lastRoll.isFlat;
@@ -165,7 +183,10 @@ export class RuleAudit {
       // What was not confirmed was no try: it has a back-off of its own instead of the cooldown.
       const rests = isTrade
         ? rule.then.kind !== 'alert'
-        : !isBrokenOff && unconfirmed === 0 && wasTried({ place, name: rule.name }, roll, reasons);
+        : !isBrokenOff &&
+          unconfirmed === 0 &&
+          places[place]?.restsForLimit !== true &&
+          wasTried({ place, name: rule.name }, roll, reasons);
       if (rests) history.restsUntilMs = atMs + cooldownOf(rule);
     }
     task.roll = null;

@@ -17,8 +17,11 @@ import type { AccountSink } from './exchange.ts';
 import type { Link } from './link.ts';
 import { fillOf, marginOf, positionOf, reportOf } from '../../../src/backtest/translate.ts';
 
-/** Called with every order as it leaves, before the network has it. */
-export type OnSubmit = (order: OrderRequest) => void;
+/** Told of every order as it leaves, before the network has it, and when its request has been answered. */
+export interface OnSubmit {
+  readonly leaves?: (order: OrderRequest) => void;
+  readonly isAnswered?: (order: OrderRequest) => void;
+}
 
 interface WriteRequest {
   readonly notAfterMs: number;
@@ -82,8 +85,10 @@ export class SimAccount implements TradingAccount {
         orderType: 'Limit',
         orderIv: null,
       });
-    const onLeave = () => this.#onSubmit(order);
-    return this.#write('create', { linkId, symbol }, { notAfterMs, act: create, onLeave });
+    const onLeave = () => this.#onSubmit.leaves?.(order);
+    return this.#write('create', { linkId, symbol }, { notAfterMs, act: create, onLeave }).finally(() =>
+      this.#onSubmit.isAnswered?.(order),
+    );
   }
 
   amend(order: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { createActor, fromPromise, type Actor } from 'xstate';
 import { daemonMachine } from '../../../machines/daemon.machine.ts';
 import type { OrderRequest } from '../../../src/domain/market/order.ts';
+import type { TurnRecord } from '../../../src/ports/journal.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { SimAccount } from './account.ts';
 import { SimClock } from './clock.ts';
@@ -31,7 +32,13 @@ export interface DaemonParts {
   readonly chance: Chance;
   readonly watch: Watch;
   readonly activeMax: number;
+  /** The installation uses halts and limits; without, it asks for none. */
+  readonly hasBounds: boolean;
   readonly onSubmit: (owner: string, order: OrderRequest) => void;
+  /** Its request was answered, or nobody waits for that any more. */
+  readonly onAnswered: (order: OrderRequest) => void;
+  /** A turn was made, to be stored. */
+  readonly onTurn: (record: TurnRecord) => void;
 }
 
 export class SimDaemon {
@@ -46,7 +53,8 @@ export class SimDaemon {
   readonly #supervisor: Supervisor;
   readonly #actor: Actor<typeof daemonMachine>;
 
-  constructor({ name, timeline, exchange, database, chance, watch, activeMax, onSubmit }: DaemonParts) {
+  constructor(parts: DaemonParts) {
+    const { name, timeline, exchange, database, chance, watch, activeMax } = parts;
     this.owner = name;
     this.process = new Process(timeline, () => this.store.loseSession());
     this.clock = new SimClock(exchange, this.process);
@@ -57,6 +65,7 @@ export class SimDaemon {
     this.#supervisor = new Supervisor({
       journal: {
         commit: (record) => {
+          parts.onTurn(record);
           watch.made(owner, record);
           return this.store.journal.commit(record);
         },
@@ -68,8 +77,12 @@ export class SimDaemon {
       clock,
       log: silent,
       activeMax,
+      ...(parts.hasBounds && this.store.books),
       connect: (accountId) => {
-        const account = new SimAccount(link, accountId, (order) => onSubmit(owner, order));
+        const account = new SimAccount(link, accountId, {
+          leaves: (order) => parts.onSubmit(owner, order),
+          isAnswered: (order) => parts.onAnswered(order),
+        });
         this.accounts.set(accountId, account);
         return Promise.resolve(account);
       },
@@ -81,6 +94,14 @@ export class SimDaemon {
   /** SIGTERM. */
   terminate(): void {
     this.process.pass(() => this.#actor.send({ type: 'TERMINATE' }));
+  }
+
+  /** A notice that halts or limits may have changed. */
+  followBounds(): void {
+    this.process.after(1, () => {
+      void this.#supervisor.followHalts();
+      void this.#supervisor.followLimits();
+    });
   }
 
   get isOver(): boolean {

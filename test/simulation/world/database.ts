@@ -8,6 +8,7 @@ import type { Command, CommandAnswer } from '../../../src/ports/inbox.ts';
 import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 import type { Member, Slice } from '../../../src/store/ownership/fair-share.ts';
 import type { Turn } from '../../../src/store/journal/turn-writer.ts';
+import { noBoundsWitness, SimAccountBounds, type BoundsWitness } from './account-books.ts';
 
 interface TaskRow extends StoredTask {
   readonly owner: string;
@@ -36,10 +37,13 @@ export class SimDatabase {
   /** Sessions of daemons that want their share. */
   readonly #members = new Set<string>();
   readonly accountIds: string[] = [];
+  /** Halts and limits. */
+  readonly bounds: SimAccountBounds;
   isAway = false;
 
-  constructor(witness: DatabaseWitness) {
+  constructor(witness: DatabaseWitness, boundsWitness: BoundsWitness = noBoundsWitness) {
     this.#witness = witness;
+    this.bounds = new SimAccountBounds(boundsWitness);
   }
 
   tasks(): readonly StoredTask[] {
@@ -67,6 +71,7 @@ export class SimDatabase {
       this.#store({ ...row, state, phase, snapshotJson, machine, version: row.version + 1, writer });
       for (const alert of record.alerts) this.alerts.push({ ...alert, taskId: record.taskId });
       for (const answer of record.answers) this.answer(answer);
+      this.bounds.committed(record);
       this.#witness.committed(record, owner);
       return null;
     });

@@ -15,6 +15,7 @@ import { fairShare } from '../../../src/store/ownership/fair-share.ts';
 import { GroupCommitJournal, type JournalBounds } from '../../../src/store/journal/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
 import type { Turn, TurnWriter } from '../../../src/store/journal/turn-writer.ts';
+import { booksOf } from './account-books.ts';
 import type { SimDatabase } from './database.ts';
 import type { Process } from './process.ts';
 import type { Chance } from './random.ts';
@@ -40,6 +41,7 @@ export interface StoreParts {
 
 export class SimStore implements TaskOwnership, Inbox {
   readonly journal: GroupCommitJournal;
+  readonly books: ReturnType<typeof booksOf>;
   readonly #parts: StoreParts;
   readonly #lostListeners: ((reason: string) => void)[] = [];
   #session: string | null = null;
@@ -50,6 +52,7 @@ export class SimStore implements TaskOwnership, Inbox {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.books = booksOf(parts.database.bounds, parts.owner, (what, run) => this.#ask(what, run));
     const writer: TurnWriter = {
       flush: (turns) => this.#flush(turns),
       drop: () => Promise.resolve(),

@@ -1,0 +1,72 @@
+/** The end of a simulated world: no roll is under way any more, and the exchange has the positions that the tasks manage. */
+import { bybitRules } from '../../src/exchange/bybit/rules.ts';
+import { add, isZero, subtract } from '../../src/domain/money.ts';
+import { holdingsOf } from '../../src/domain/roll/holdings.ts';
+import { movesOf } from '../../src/domain/roll/roll.ts';
+import type { RollContext } from '../../src/domain/roll/roll-context.ts';
+import { contextOf } from './audit/stored-turn.ts';
+import type { TradeAudit } from './audit/trade-audit.ts';
+import type { EpisodePlan } from './plan.ts';
+import type { SimDatabase } from './world/database.ts';
+import type { SimExchange } from './world/exchange.ts';
+
+export interface LastWorld {
+  readonly database: SimDatabase;
+  readonly exchange: SimExchange;
+  readonly plan: EpisodePlan;
+  readonly trades: TradeAudit;
+  /** Tasks whose rolls were under way when the daemons were asked to stop. */
+  readonly rollsToTheEnd: ReadonlySet<string>;
+  readonly violate: (text: string) => void;
+}
+
+export function checkPositions({
+  database,
+  exchange,
+  plan,
+  trades,
+  rollsToTheEnd,
+  violate,
+}: LastWorld): void {
+  const isDelivered = (key: string): boolean =>
+    (bybitRules.namedDeliveryMs(key.split(' ')[1] ?? '') ?? Infinity) <= exchange.nowMs();
+  const expected = new Map([...trades.leftBehind].filter(([key, qty]) => !isZero(qty) && !isDelivered(key)));
+  for (const { accountId, taskId, state, snapshotJson } of database.tasks()) {
+    const waits = state === 'ROLL_INITIATED.halted' && database.bounds.halts(accountId).length > 0;
+    const hasEnded = waits || /^(IDLE|PAUSED|FAILED|COMPLETED)/.test(state);
+    if (!hasEnded) violate(`the roll of task ${taskId} does not end: ${state}`);
+    // What a task that is over has left may be another one's by now.
+    const holdings = state === 'COMPLETED' ? [] : holdingsOf(contextOf(snapshotJson));
+    for (const { symbol, qty } of waits ? movedSoFar(contextOf(snapshotJson)) : [])
+      expected.set(`${accountId} ${symbol}`, add(expected.get(`${accountId} ${symbol}`) ?? '0', qty));
+    for (const { symbol, qty, expiryMs } of holdings) {
+      // What rolls until the end, or waits for a person in the middle of it, does not notice what becomes of its other legs.
+      const isBlind = state.startsWith('FAILED') || rollsToTheEnd.has(taskId);
+      // Its owner may have closed it shortly before: the task looks for the delivery for hours then.
+      const isSettling = /^IDLE\.(settling|awaitingSettlement)/.test(state);
+      if ((isBlind || isSettling) && expiryMs <= exchange.nowMs()) continue;
+      const key = `${accountId} ${symbol}`;
+      const left = isBlind ? subtract(qty, trades.takenOf(taskId, symbol)) : qty;
+      expected.set(key, add(expected.get(key) ?? '0', left));
+    }
+  }
+  const found = new Map<string, string>();
+  for (const { accountId } of plan.accounts)
+    for (const { symbol, qty } of Object.values(exchange.account(accountId).state.positions))
+      found.set(`${accountId} ${symbol}`, qty);
+  for (const key of new Set([...expected.keys(), ...found.keys()]))
+    if ((expected.get(key) ?? '0') !== (found.get(key) ?? '0'))
+      violate(
+        `position ${key}: the exchange has ${found.get(key) ?? '0'}, the tasks manage ${expected.get(key) ?? '0'}`,
+      );
+  const added = new Set(database.tasks().map(({ taskId }) => taskId));
+  for (const { taskId } of plan.tasks)
+    if (!added.has(taskId)) violate(`task ${taskId} was asked for and is not there`);
+}
+
+/** What a roll that waits has changed of the positions that its task holds. */
+const movedSoFar = ({ roll }: RollContext): readonly { readonly symbol: string; readonly qty: string }[] =>
+  (roll === null ? [] : movesOf(roll)).flatMap(({ fromSymbol, toSymbol, closed, opened }) => [
+    { symbol: fromSymbol, qty: subtract('0', closed.executedQty) },
+    { symbol: (roll?.compensating ? fromSymbol : toSymbol) ?? fromSymbol, qty: opened.executedQty },
+  ]);
