@@ -96,6 +96,10 @@ describe('A simulation', () => {
     expect((await new Episode(planEpisode(44_700_680)).run()).violations).toEqual([]);
   });
 
+  it('ends a question whose rules rest until its time, on a rule whose moment has come', async () => {
+    expect((await new Episode(planEpisode(490_543_843)).run()).violations).toEqual([]);
+  });
+
   it('has structures of two and of four legs, whose rules choose legs, and some that are delivered', () => {
     const plans = seeds(200).map(planEpisode);
     const structures = plans.flatMap(({ tasks }) => tasks.filter(({ legs }) => legs));

@@ -287,7 +287,11 @@ export class PriceRouter implements ClockListener {
     const { taskId } = task;
     // While a question stands, other rules are confirmed beside it.
     const isConfirming = task.hasTag('confirming') || (task.hasTag('asking') && isConditionHolding(context));
-    const watches = watchesOfRules(context, readings, { atMs: this.#clock.nowMs(), isConfirming });
+    const atMs = this.#clock.nowMs();
+    const all = watchesOfRules(context, readings, { atMs, isConfirming });
+    // A moment that has come tells a task nothing while its question stands, and would come again at once.
+    const isPast = ({ field, level }: Watch): boolean => field === 'clock' && Number(level) <= atMs;
+    const watches = task.hasTag('asking') ? all.filter((watch) => !isPast(watch)) : all;
     this.#book.arm(
       taskId,
       watches.map((watch) => ({ ...watch, source: sourceOf(watch, { taskId, held: context.held }) })),
