@@ -1,7 +1,7 @@
 /**
  * Halts of trading: from the moment at which the daemon of an account has noted a halt as in force until it is lifted, no roll
  * begins there and no order of leg 1 comes to be; what was under way ends with nothing missing, or waits so. One order is
- * excepted: one that was sent before and whose outcome is unknown.
+ * excepted: one that was decided before and whose outcome is unknown, because its sender may have sent it.
  */
 import { compare } from '../../../src/domain/money.ts';
 import { isNaked, legOfLinkId, taskOfLinkId, type Roll } from '../../../src/domain/roll/roll.ts';
@@ -36,6 +36,8 @@ export class HaltAudit {
   readonly #tasks = new Map<string, Watched>();
   readonly #sent = new Map<string, Sent>();
   readonly #created = new Set<string>();
+  /** Of rolls that were taken over before their order of leg 1 was known to be sent: what its link id begins with. */
+  readonly #unknown = new Set<string>();
   /** So often an account came to be halted, and rolls waited in the middle. */
   confirmed = 0;
   waited = 0;
@@ -65,12 +67,15 @@ export class HaltAudit {
   /** What its last daemon had sent is for the next one of unknown outcome. */
   adopted({ taskId }: Pick<StoredTask, 'taskId'>): void {
     for (const [linkId, sent] of this.#sent) if (taskOfLinkId(linkId) === taskId) sent.isAwaited = false;
+    const { roll } = this.#tasks.get(taskId) ?? {};
+    if (roll) this.#unknown.add(`close-${taskId}-v${roll.lockedVersion}`);
   }
 
   sent(owner: string, linkId: string): void {
     if (legOfLinkId(linkId) !== 'close') return;
     const accountId = this.#accountOf(linkId);
-    if (this.#isHalted(accountId) && !this.#sent.has(linkId))
+    const isUnknown = this.#unknown.delete(linkId.replace(/-a\d+$/, ''));
+    if (this.#isHalted(accountId) && !this.#sent.has(linkId) && !isUnknown)
       this.#parts.violate(`${owner} sends ${linkId} though account ${accountId} is halted`);
     this.#sent.set(linkId, { owner, isAwaited: true });
   }

@@ -22,7 +22,7 @@ interface Watched {
   /** What is really there, by symbol. */
   readonly holds: Map<string, string>;
   /** What its owner has closed of it, and it has not noticed yet. */
-  readonly taken: Map<string, string>;
+  readonly taken: Map<string, readonly string[]>;
   /** As it was stored last; with a roll, the newest while it was under way. */
   context: RollContext;
   roll: { readonly roll: Roll; readonly context: RollContext } | null;
@@ -50,7 +50,7 @@ export class TradeAudit {
   created({ accountId, taskId, state, snapshotJson }: CreatedTask): void {
     const context = contextOf(snapshotJson);
     const holds = new Map(legsOf(context).map(({ symbol, qty }) => [symbol, qty]));
-    const taken = new Map<string, string>();
+    const taken = new Map<string, readonly string[]>();
     this.#tasks.set(taskId, { state, accountId, holds, taken, context, roll: null, lastRollId: '' });
   }
 
@@ -89,12 +89,12 @@ export class TradeAudit {
     const task = this.#tasks.get(taskId);
     if (!task) return;
     task.holds.set(symbol, subtract(task.holds.get(symbol) ?? '0', qty));
-    task.taken.set(symbol, add(task.taken.get(symbol) ?? '0', qty));
+    task.taken.set(symbol, [...(task.taken.get(symbol) ?? []), qty]);
   }
 
   /** What the owner of a task has closed of it, and it has not noticed. */
   takenOf(taskId: string, symbol: string): string {
-    return this.#tasks.get(taskId)?.taken.get(symbol) ?? '0';
+    return sum(this.#tasks.get(taskId)?.taken.get(symbol) ?? []);
   }
 
   filled({ execId, linkId, symbol, qty }: SeenFill): void {
@@ -144,7 +144,7 @@ export class TradeAudit {
     for (const { symbol, qty } of legsOf(context)) {
       // What its owner had closed, the edit has noticed.
       if (compare(qty, holds.get(symbol) ?? '0') === 0) byOwner.delete(symbol);
-      const taken = subtract(qty, add(holds.get(symbol) ?? '0', byOwner.get(symbol) ?? '0'));
+      const taken = subtract(qty, add(holds.get(symbol) ?? '0', sum(byOwner.get(symbol) ?? [])));
       if (isZero(taken)) continue;
       const free = this.leftBehind.get(`${accountId} ${symbol}`) ?? '0';
       if (compare(taken, free) > 0)
@@ -167,8 +167,12 @@ export class TradeAudit {
     for (const symbol of new Set([...holds.keys(), ...holdings.map((held) => held.symbol)])) {
       const says = sum(holdings.filter((held) => held.symbol === symbol).map(({ qty }) => qty));
       const has = holds.get(symbol) ?? '0';
-      if (compare(says, has) === 0) taken.delete(symbol);
-      else if (compare(says, add(has, taken.get(symbol) ?? '0')) !== 0)
+      // It notices what its owner has closed in the order in which that happened.
+      const unnoticed = subtract(says, has);
+      let closings = taken.get(symbol) ?? [];
+      while (closings.length > 0 && compare(sum(closings), unnoticed) > 0) closings = closings.slice(1);
+      taken.set(symbol, closings);
+      if (compare(sum(closings), unnoticed) !== 0)
         this.#parts.violate(`task ${taskId} is ${state} with ${says} ${symbol}, its trades have left ${has}`);
     }
   }
