@@ -73,7 +73,7 @@ COMMENT ON TABLE deliveries IS 'One alert for one channel: at least once, and in
 COMMENT ON COLUMN deliveries.message_id IS 'The same at each repeat, so that a receiver can drop what it has already.';
 COMMENT ON COLUMN deliveries.lane IS 'What keeps its order: the task, or the account of an alert about an account.';
 COMMENT ON COLUMN deliveries.notice IS 'Code and figures of a message that is no alert of an account: the daily digest.';
-COMMENT ON COLUMN deliveries.state IS 'dead: given up, until somebody asks for it again; dropped: its channel was removed or switched off before.';
+COMMENT ON COLUMN deliveries.state IS 'dead: given up, until a person has it sent again; dropped: its channel was removed or switched off before.';
 COMMENT ON COLUMN deliveries.passed_on_at IS 'When a critical alert that was not delivered here went to the next channel of the user, or there was none.';
 CREATE UNIQUE INDEX deliveries_once ON deliveries (alert_id, channel_id) WHERE alert_id IS NOT NULL;
 CREATE INDEX deliveries_waiting ON deliveries (channel_id, lane, id) WHERE state = 'waiting';

@@ -78,7 +78,7 @@ export class DeliveryRun {
     if (!this.#isPlanning) void this.#guarded(() => this.#plan());
   }
 
-  /** Begins nothing more and drops what is under way, which is repeated by whoever delivers next. */
+  /** Begins nothing more and drops what is under way; the next deliverer repeats it. */
   abandon(): void {
     this.#isStopping = true;
     for (const timer of this.#timers) clearTimeout(timer);

@@ -1,5 +1,5 @@
 /**
- * A sign of life to an address of the operator's choice, so that somebody outside notices when it stays away. It is sent only
+ * A sign of life to an address of the operator's choice, so that a monitor outside notices when it stays away. It is sent only
  * while the daemon does its work; that it cannot be sent is logged and changes nothing else.
  */
 import { Outgoing } from '../net/outgoing.ts';

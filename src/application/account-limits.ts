@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseInput } from '../domain/bad-input.ts';
 import type { AccountLimits } from '../domain/rules/account-limits.ts';
-import { askedBy, assertRole, cameFrom, type Caller } from './caller.ts';
+import { actOf, assertRole, type Caller } from './caller.ts';
 import { findAccount, type AccountName } from './find-account.ts';
 import type { Ports } from './ports.ts';
 
@@ -54,11 +54,10 @@ export async function setAccountLimits(
   const { accountId, userName } = account;
   assertRole(caller, { role: account.role, accountName: account.name }, 'owner');
   const changes = parseInput(limitsShape, given, 'The limits are not right') as AccountLimits;
-  const act = { by: askedBy(caller), from: cameFrom(caller) };
   const limits =
     Object.keys(changes).length === 0
       ? ((await ports.limits.limitsOf([accountId])).get(accountId) ?? {})
-      : await ports.limits.setLimits(accountId, changes, act);
+      : await ports.limits.setLimits(accountId, changes, actOf(caller));
   return { accountId, accountName: account.name, userName, limits };
 }
 

@@ -4,10 +4,10 @@
  */
 import { plainText } from '../domain/foreign-text.ts';
 import { BadInput } from '../domain/errors.ts';
-import { NotAllowed, NotFound } from '../domain/request-errors.ts';
+import { NotFound } from '../domain/request-errors.ts';
 import { plainHalt, type Halt } from '../domain/halt.ts';
 import type { HaltingAct, HaltTarget, PendingHalt } from '../ports/halts.ts';
-import { askedBy, assertRole, cameFrom, type Caller } from './caller.ts';
+import { actOf, assertAdministrator, assertRole, type Caller } from './caller.ts';
 import { findAccount } from './find-account.ts';
 import type { Ports } from './ports.ts';
 
@@ -74,7 +74,7 @@ export async function resumeTrading(
 
 async function actFor(caller: Caller, ports: HaltPorts, wanted: WantedHalt): Promise<HaltingAct> {
   const { target, isByOperator } = await targetOf(caller, ports, wanted);
-  return { ...target, isByOperator, by: askedBy(caller), from: cameFrom(caller) };
+  return { ...target, isByOperator, ...actOf(caller) };
 }
 
 interface Aim {
@@ -99,19 +99,12 @@ async function targetOf(
     assertRole(caller, { role: 'owner', accountName: '' }, 'trader');
     return { target: { accountId: null, userId: caller.userId }, isByOperator: false };
   }
-  assertAdministrator(caller);
+  assertAdministrator(caller, 'halt or resume the accounts of others');
   if (userName === undefined) return { target: { accountId: null, userId: null }, isByOperator: true };
   const users = await ports.directory.users({ userId: null });
   const user = users.find(({ name }) => name === userName);
   if (!user) throw new NotFound('user', userName);
   return { target: { accountId: null, userId: user.userId }, isByOperator: true };
-}
-
-function assertAdministrator(caller: Caller): void {
-  if (caller.kind === 'operator') return;
-  if (caller.kind === 'nobody' || !caller.isAdministrator)
-    throw new NotAllowed('Only an administrator may halt or resume the accounts of others');
-  assertRole(caller, { role: 'owner', accountName: '' }, 'owner');
 }
 
 function readReason(given: string | undefined): string | null {

@@ -26,7 +26,7 @@ export interface RedeemedVoucher {
 }
 
 /**
- * Takes no caller, because whoever has a code is let in by it. Each use counts once, also when several redeem at once.
+ * Takes no caller, because the code itself lets a person in. Each use counts once, also when several redeem at once.
  * @throws VoucherRefused when the code is wrong, used up or out of date, or the person has tried too many wrong ones
  */
 export async function redeemVoucher(

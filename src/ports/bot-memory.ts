@@ -95,7 +95,7 @@ export interface BotMemory {
   /** Of one question, in this chat. */
   approvalIn(chatId: string, approvalId: string): Promise<AskedApproval | null>;
 
-  /** Counts a message of somebody unknown. @returns whether to say something: at most once an hour */
+  /** Counts a message of an unknown person. @returns whether to answer: at most once an hour */
   noteStranger(personId: string): Promise<boolean>;
   strangers(): Promise<StrangersCount>;
 

@@ -3,6 +3,7 @@
  * side says which accounts are halted, and notes what is in force where.
  */
 import type { Halt } from '../domain/halt.ts';
+import type { Act } from './audit.ts';
 
 /** What a halt is about: ids are `null` where it is wider. */
 export interface HaltTarget {
@@ -22,10 +23,7 @@ export interface PendingHalt {
   readonly daemon: string;
 }
 
-export interface HaltingAct extends HaltTarget {
-  /** `operator`, or `user:` and a user's id; and where the act came from. */
-  readonly by: string;
-  readonly from: string;
+export interface HaltingAct extends HaltTarget, Act {
   /** Done as the operator or an administrator: what they halt, users cannot lift. */
   readonly isByOperator: boolean;
 }
@@ -75,7 +73,7 @@ export interface HaltBook {
   inForce(): Promise<readonly StandingHalt[]>;
   /** Notes which halts are in force in each account here. */
   noteInForce(accounts: readonly { accountId: string; haltIds: readonly string[] }[]): Promise<void>;
-  /** Alerts users whose access ends soon, or has ended; each once, whoever calls it how often. */
+  /** Alerts users whose access ends soon, or has ended; each once, however often and by however many daemons this is called. */
   warnOfAccessEnds(): Promise<void>;
   /** Calls `onChange` whenever something may have changed, also without. */
   listen(onChange: () => void): Promise<void>;

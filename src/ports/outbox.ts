@@ -39,7 +39,7 @@ export interface Outbox {
   /** The newest ones, oldest first. A user sees alerts of accounts within the scope, and their own channels alone. */
   alerts(query: OutboxQuery, scope: Scope): Promise<readonly OutboxRow[]>;
   /**
-   * Sends what was given up once more, from the first attempt on; recorded if there was anything.
+   * Sends what was given up once more, with a full number of tries again. It is recorded in the audit unless there was nothing to send.
    * @param deliveryIds `null`: everything within the scope
    * @returns the ids of those that are sent again
    */

@@ -82,17 +82,6 @@ export interface TaskDetails extends TaskRow {
   readonly alerts: readonly TaskAlertRow[];
 }
 
-export interface UndeliveredAlert extends Alert {
-  readonly alertId: string;
-  readonly accountId: string;
-  readonly accountName: string;
-  readonly userName: string;
-  /** `null` for an alert about the account itself. */
-  readonly taskId: string | null;
-  readonly version: number | null;
-  readonly atMs: number;
-}
-
 /** Enough of a task to tell it from others. */
 export interface TaskMatch {
   readonly taskId: string;

@@ -1,4 +1,4 @@
-/** The buttons under a question whether to roll: they answer it as any other surface does, and go when it is over. */
+/** The buttons under a question whether to roll. They call the same use case as the command line, and are removed when the question is over. */
 import { answerApproval as answer } from '../application/answer-approval.ts';
 import { failureText } from './texts/failure-text.ts';
 import { foreign, plainPage } from './page.ts';

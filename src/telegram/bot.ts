@@ -30,7 +30,7 @@ export interface Bot {
   readonly shop: Workshop;
   /** Who a person of Telegram is here. */
   readonly admit: (personId: string) => Promise<Person>;
-  /** Sends alerts to the private chat of somebody who is known. */
+  /** Sends alerts to the private chat of a known person. */
   readonly welcome: (caller: Caller, chatId: string) => Promise<void>;
   /** Takes a voucher. @returns what to say, and who the person is then */
   readonly redeem: (

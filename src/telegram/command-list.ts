@@ -28,7 +28,7 @@ export async function listCommands(
       await api.call('setMyCommands', { commands: listFor({ isAdministrator: false }) }, { signal });
       for (const id of administratorIds) {
         const scope = { type: 'chat', chat_id: Number(id) } as const;
-        // Telegram knows no chat of somebody who has never written to the bot.
+        // Telegram knows no chat of a person who has never written to the bot.
         await api
           .call('setMyCommands', { commands: listFor({ isAdministrator: true }), scope }, { signal })
           .catch((error: unknown) => {

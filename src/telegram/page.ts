@@ -47,7 +47,7 @@ export function page(parts: readonly Part[], buttons: Page['buttons'] = []): Pag
 
 export const plainPage = (text: string, buttons: Page['buttons'] = []): Page => page([text], buttons);
 
-/** A name or a text that somebody else wrote, on one line: it mentions nobody and is no link, command or tag. */
+/** A name or a text that another person wrote, on one line: it mentions nobody and is no link, command or tag. */
 export const foreign = (text: string, lengthMax = 60): string =>
   plainText(text, lengthMax)
     .replaceAll('@', '\uFF20')

@@ -73,7 +73,7 @@ export async function askBack(room: Room, parts: readonly Part[], action: Action
   await show(room, asked);
 }
 
-/** What is written in a button by somebody else is no question of ours. */
+/** Button data that this bot did not make is no question of ours. */
 const isQuestionId = (text: string): boolean => /^[\w-]{1,40}$/.test(text);
 const neverAsked = { kind: 'not asked' } as const;
 

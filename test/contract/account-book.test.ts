@@ -1,5 +1,5 @@
 /** Every book of accounts there is against the promises of the port. */
-import { addTestAccount, createTestDatabase, openTestStore } from '../support/database.ts';
+import { addTestAccount, createTestDatabase, openTestStore, query } from '../support/database.ts';
 import { MemoryBook } from '../unit/runtime/memory-book.ts';
 import { type AccountBookFixture, describeAccountBook } from './suites/account-book.ts';
 
@@ -10,7 +10,13 @@ async function openPostgres(): Promise<AccountBookFixture> {
     book: store.accounts,
     accountId: await addTestAccount(store),
     otherAccountId: await addTestAccount(store),
-    alerts: (accountId) => store.tasks.undeliveredAlerts([accountId]),
+    alerts: (accountId) =>
+      query(
+        database.url,
+        `SELECT severity, code, figures, at_ms::float8 AS "atMs", task_id AS "taskId", version FROM alerts
+         WHERE account_id = $1 AND delivered_at IS NULL ORDER BY id`,
+        [accountId],
+      ),
     close: async () => {
       await store.close();
       await database.drop();

@@ -122,7 +122,7 @@ describe('A channel', () => {
     await expect.poll(async () => (await fixture.deliveries())[0]?.state).toBe('dropped');
   });
 
-  it('of somebody with whom the account is shared receives its alerts, too; others do not', async () => {
+  it('of a person with whom the account is shared receives its alerts, too; others do not', async () => {
     const [friend, stranger] = [await fixture.person(), await fixture.person()];
     await query(
       fixture.database.url,

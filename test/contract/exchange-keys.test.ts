@@ -112,7 +112,7 @@ describe('A key at the exchange', () => {
 });
 
 describe('Fee rates', () => {
-  it('are read by coin, its own where it has any', async () => {
+  it('are read for each coin, and are the usual ones where the account has none of its own', async () => {
     fixture.paper.setKey(key.apiKey, { feeRates: { BTC: { maker: '0.00012', taker: '-0.0001' } } });
     expect(await fixture.bybit.feeRates(key)).toEqual({
       BTC: { maker: '0.00012', taker: '-0.0001' },

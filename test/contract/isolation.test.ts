@@ -1,7 +1,7 @@
 /**
  * Isolation of users, for every use case there is: they are found in the sources, and called with arguments made of their types
- * (isolation/). Whoever may not see something changes nothing of it and gets the same answer as for what does not exist;
- * whoever may leaves exactly one act in the audit with each change.
+ * (isolation/). A caller who may not see something changes nothing of it and gets the same answer as for what does not exist;
+ * a caller who may change it leaves exactly one act in the audit with each change.
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

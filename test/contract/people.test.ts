@@ -83,7 +83,7 @@ describe('An administrator', () => {
     expect(await listAccounts(caller, store)).toEqual([]);
   });
 
-  it('makes no voucher by which somebody would become another user, and bans no administrator', async () => {
+  it('makes no voucher by which a person would become another user, and bans no administrator', async () => {
     const caller = await admit();
     await expect(createVoucher(caller, store, { days: 1, userName: 'banned' })).rejects.toMatchObject({
       name: 'NotAllowed',

@@ -11,6 +11,7 @@ import {
   createTestDatabase,
   createTestTasks,
   openTestStore,
+  query,
   type TestDatabase,
 } from '../support/database.ts';
 import { alertOf, turnOf } from './suites/records.ts';
@@ -85,16 +86,15 @@ describe('A listening daemon', () => {
 });
 
 describe('The outbox', () => {
-  it('hands out each alert of the asked accounts until it is marked', async () => {
+  it('has each alert of a stored turn once, not delivered until the database says so', async () => {
     const alert = alertOf('leg2IsLate');
     await store.journal.commit(turnOf({ accountId, taskId: 'task' }, 1, { atMs: 5, alerts: [alert] }));
-    const undelivered = await store.tasks.undeliveredAlerts([accountId]);
-    expect(undelivered).toMatchObject([
-      { ...alert, taskId: 'task', version: 2, atMs: 5, accountName: 'main' },
+    const shown = async () => (await store.tasks.showTask('task'))?.alerts;
+    expect(await store.outbox.alerts({ onlyDead: false, taskId: 'task', limit: 10 })).toMatchObject([
+      { ...alert, taskId: 'task', atMs: 5, accountName: 'main', channel: null },
     ]);
-    expect(await store.tasks.undeliveredAlerts(['123456'])).toEqual([]);
-    await store.tasks.markDelivered(undelivered.map(({ alertId }) => alertId));
-    expect(await store.tasks.undeliveredAlerts([accountId])).toEqual([]);
-    expect((await store.tasks.showTask('task'))?.alerts).toMatchObject([{ ...alert, delivered: true }]);
+    expect(await shown()).toMatchObject([{ ...alert, version: 2, delivered: false }]);
+    await query(database.url, 'UPDATE alerts SET delivered_at = now()');
+    expect(await shown()).toMatchObject([{ ...alert, version: 2, delivered: true }]);
   });
 });

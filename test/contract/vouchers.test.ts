@@ -1,5 +1,5 @@
 /**
- * Vouchers over the real database: redeemed once a use whoever races, wrong codes by the thousand, and people whose names are
+ * Vouchers over the real database: each use redeemed once also in a race, wrong codes by the thousand, and people whose names are
  * meant to harm.
  */
 import fc from 'fast-check';

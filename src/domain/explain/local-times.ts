@@ -1,6 +1,6 @@
 /**
- * Times in the zone of whoever reads them. Sentences are made with UTC; here the moments in a text are said again in another
- * zone, so that no sentence has to know a reader. Daily hours that are rules of a task stay as the task has them.
+ * Times in the reader's zone. Sentences are made with UTC; here the moments in a text are said again in another zone, so that
+ * no sentence has to know a reader. Daily hours that are rules of a task stay as the task has them.
  */
 import { hourMs, minuteMs } from '../units.ts';
 import { localMs, utc } from '../zones.ts';

@@ -68,7 +68,7 @@ export const isRefusing = ({ code }: Pick<KeyFinding, 'code'>): boolean => refus
 
 /** A key that ends sooner than this is worth a warning. */
 const expiresSoonMs = 14 * dayMs;
-/** Requests are signed with the exchange's time, so that a wrong clock is a trouble of whoever reads the log. */
+/** Requests are signed with the exchange's time, so a wrong clock of this computer only makes its log hard to read. */
 const clockOffMaxMs = 1_000;
 
 /** What is found, what makes the key unusable first. */

@@ -107,7 +107,7 @@ export interface MarketReading {
   readonly calendar?: EventCalendar;
   /** What the account has of the holding that was asked for. */
   readonly holding?: HeldHolding;
-  /** The account's limits and what is used of them when this is looked at, where it has any. */
+  /** Limits of the account and what is used of them at this moment; missing for an account without limits. */
   readonly account?: AccountStanding;
   /** The rates that fees are estimated with; missing in what older programs read. */
   readonly fees?: AppliedFees;

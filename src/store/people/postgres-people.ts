@@ -115,7 +115,7 @@ export async function newUser(
   throw new Error(`Every name for a new user is taken: ${names.join(', ')}`);
 }
 
-/** @returns false when the identity is somebody's already */
+/** @returns false when the identity belongs to a user already */
 export async function linkIdentity(
   client: PoolClient,
   { kind, id }: Identity,

@@ -16,7 +16,6 @@ import type {
   TaskRoll,
   TaskRow,
   Transition,
-  UndeliveredAlert,
 } from '../../ports/task-reading.ts';
 
 /** How many journal rows, commands and alerts `showTask` brings. */
@@ -82,15 +81,5 @@ export class TaskQueries implements TaskReading {
   async countTransitions(): Promise<number> {
     const [row] = await rowsOf<{ total: number }>(this.#pool, 'count-transitions', []);
     return row?.total ?? 0;
-  }
-
-  /** Alerts of these accounts that are not delivered yet, oldest first. */
-  undeliveredAlerts(accountIds: readonly string[], limit = 100): Promise<readonly UndeliveredAlert[]> {
-    return rowsOf<UndeliveredAlert>(this.#pool, 'undelivered-alerts', [accountIds, limit]);
-  }
-
-  /** Marking again changes nothing. */
-  async markDelivered(alertIds: readonly string[]): Promise<void> {
-    if (alertIds.length > 0) await rowsOf(this.#pool, 'mark-alerts-delivered', [alertIds]);
   }
 }

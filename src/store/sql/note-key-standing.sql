@@ -1,4 +1,4 @@
--- Stores how the key of an account stands, unless somebody else did meanwhile, and puts the alerts about it into the outbox.
+-- Stores how the key of an account stands, unless another daemon did meanwhile, and puts the alerts about it into the outbox.
 -- $1 account, $2 standing as it was read, or null, $3 standing now, $4 severities, $5 codes and $6 figures of the alerts,
 -- $7 exchange time
 WITH noted AS (

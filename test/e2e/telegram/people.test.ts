@@ -94,7 +94,7 @@ describe('an administrator', () => {
     expect([...fixture.api.commands.keys()]).toContain('{"type":"chat","chat_id":9999}');
   });
 
-  test('makes a voucher that lets somebody in', async () => {
+  test('makes a voucher that lets a new person in', async () => {
     const root = fixture.root();
     const voucher = await root.asks('/gen 7', 'It is shown once');
     const code = /\/start (\S+)/.exec(voucher.text)?.[1] ?? '';
