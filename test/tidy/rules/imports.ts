@@ -24,8 +24,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   alerts: [...adapter, 'net'],
   telegram: ['application', ...adapter, 'net'],
   telemetry: [...adapter, 'net'],
-  api: ['application', ...adapter],
-  dashboard: [],
+  api: ['application', ...adapter, 'net'],
+  // The page speaks HTTP: it knows the answers' types and nothing else.
+  dashboard: ['src/api/contract.ts'],
   config: ['files', 'net', 'domain'],
   'stop-signals': [],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
@@ -86,6 +87,12 @@ const homeOf: Readonly<Record<string, string>> = {
   nodemailer: 'alerts',
   standardwebhooks: 'alerts',
   undici: 'net',
+  fastify: 'api',
+  '@fastify': 'api',
+  'fastify-type-provider-zod': 'api',
+  react: 'dashboard',
+  wouter: 'dashboard',
+  'lightweight-charts': 'dashboard',
 };
 
 export interface Import {
