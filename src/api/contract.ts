@@ -13,6 +13,16 @@ export type { CommandResult } from '../application/send-command.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
 export type { Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
+export type { PlayablePrices } from '../application/backtests.ts';
+export type {
+  BacktestOrder,
+  BacktestReport,
+  BacktestView,
+  PriceFileView,
+  SweepReport,
+  Tape,
+} from '../ports/backtests.ts';
+export type { MachineLayout, LaidState, LaidTransition } from '../ports/machine-charts.ts';
 export type { Transition } from '../ports/task-reading.ts';
 export type { RollSummary } from '../domain/roll/roll.ts';
 
@@ -131,37 +141,6 @@ export interface RollTiming {
   /** As of the ledger; `null` while it lasts. */
   readonly netCredit: string | null;
   readonly fee: string | null;
-}
-
-/** `GET /api/machines/:name`: a chart, laid out; coordinates in px. */
-export interface MachineLayout {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly states: readonly {
-    /** Dotted, as a task's state is: `IDLE.watching`. */
-    readonly id: string;
-    readonly label: string;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-    readonly isCompound: boolean;
-    readonly kind: 'state' | 'initial' | 'final';
-  }[];
-  readonly transitions: readonly {
-    readonly from: string;
-    readonly to: string;
-    /** Event and guard, a line for each. */
-    readonly label: string;
-    readonly points: readonly (readonly [number, number])[];
-    readonly labelBox: {
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-    } | null;
-  }[];
 }
 
 /** `GET /api/tasks/:id/journal?from=&limit=`: what a slider goes through. Oldest first. */
