@@ -4,7 +4,6 @@
  */
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { AnswerType, Api, ApiServices } from './api.ts';
 import { problemType } from './problem.ts';
