@@ -13,7 +13,8 @@ export type { CommandResult } from '../application/send-command.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
 export type { Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
-export type { PlayablePrices } from '../application/backtests.ts';
+export type { MachineNames } from '../application/machines.ts';
+export type { PlayablePrices, StartedBacktest } from '../application/backtests.ts';
 export type {
   BacktestOrder,
   BacktestReport,

@@ -47,6 +47,10 @@ export interface BacktestToStart {
   readonly requestId?: string | undefined;
 }
 
+export interface StartedBacktest {
+  readonly backtestId: string;
+}
+
 /**
  * Puts it in the queue of this daemon.
  * @throws BadInput when the spec or a figure is wrong in itself; TooMany when as many wait; NotFound without such prices
@@ -55,7 +59,7 @@ export function startBacktest(
   caller: Caller,
   ports: Pick<DaemonPorts, 'backtests' | 'rules'>,
   { backtest, requestId = randomUUID() }: BacktestToStart,
-): { readonly backtestId: string } {
+): StartedBacktest {
   assertRight(caller, 'read');
   parseTaskSpec(backtest.spec, ports.rules);
   refuseWrongFigures(backtest);

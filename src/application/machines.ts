@@ -4,10 +4,15 @@ import type { ChartLabels, MachineLayout } from '../ports/machine-charts.ts';
 import { assertRight, type Caller } from './caller.ts';
 import type { DaemonPorts } from './ports.ts';
 
-/** Their names, in the order in which they are shown. @throws NotAllowed to nobody */
-export function listMachines(caller: Caller, ports: Pick<DaemonPorts, 'charts'>): readonly string[] {
+export interface MachineNames {
+  /** In the order in which they are shown. */
+  readonly names: readonly string[];
+}
+
+/** @throws NotAllowed to nobody */
+export function listMachines(caller: Caller, ports: Pick<DaemonPorts, 'charts'>): MachineNames {
   assertRight(caller, 'read');
-  return ports.charts.names();
+  return { names: ports.charts.names() };
 }
 
 export interface MachineQuestion {
