@@ -10,6 +10,10 @@ export type { TaskPage } from '../application/show-task.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
 export type { CommandResult } from '../application/send-command.ts';
+/** `GET /api/tasks/:id/payoff?waitMs=`, `/rolls` (an array) and `/journal?from=&limit=`. */
+export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/payoff-view.ts';
+export type { RollPhase, RollTiming } from '../domain/explain/roll-timing.ts';
+export type { JournalStepView, JournalView } from '../application/show-steps.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
 export type { Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
@@ -89,50 +93,6 @@ export type LiveEvent =
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
 
-/** `GET /api/tasks/:id/payoff`: result at prices of the underlying, in settle coin, of everything that the task holds. */
-export interface PayoffView {
-  /** Of the underlying now; `null` when it is not known. */
-  readonly index: string | null;
-  /** At which prices of the underlying every curve is given, rising. */
-  readonly prices: readonly string[];
-  readonly curves: readonly PayoffCurve[];
-  /** Levels of triggers on the underlying's price. */
-  readonly triggers: readonly { readonly text: string; readonly level: string }[];
-}
-
-export interface PayoffCurve {
-  /**
-   * `before`: as held, at delivery; `today`: as held, at its value now by Black-Scholes; `between`: while leg 1 is closed and leg 2 is
-   * not open; `after`: after the next roll, at delivery.
-   */
-  readonly kind: 'before' | 'today' | 'between' | 'after';
-  /** In words: `short 0.1 BTC-31MAR23-25000-C-USDT`. */
-  readonly text: string;
-  /** One for each of `prices`, after fees, what the task has earned so far included. */
-  readonly results: readonly string[];
-  readonly breakEvens: readonly string[];
-}
-
-/** `GET /api/tasks/:id/rolls`: when each part of a roll was. Oldest first. */
-export interface RollTiming {
-  readonly rollId: string;
-  readonly phases: readonly {
-    /** `interval`: the old leg is closed, the new one is not yet ordered. */
-    readonly kind: 'planning' | 'leg1' | 'interval' | 'leg2' | 'other';
-    readonly fromMs: number;
-    /** `null` while it lasts. */
-    readonly toMs: number | null;
-  }[];
-  /** Versions of the journal from its lock to its end; `null` while it lasts. */
-  readonly fromVersion: number;
-  readonly toVersion: number | null;
-  readonly fromSymbol: string;
-  readonly toSymbol: string | null;
-  /** As of the ledger; `null` while it lasts. */
-  readonly netCredit: string | null;
-  readonly fee: string | null;
-}
-
 /** `GET /api/machines/:name`: a chart, laid out; coordinates in px. */
 export interface MachineLayout {
   readonly name: string;
@@ -161,27 +121,6 @@ export interface MachineLayout {
       readonly width: number;
       readonly height: number;
     } | null;
-  }[];
-}
-
-/** `GET /api/tasks/:id/journal?from=&limit=`: what a slider goes through. Oldest first. */
-export interface JournalView {
-  readonly taskId: string;
-  /** The last version there is. */
-  readonly version: number;
-  readonly steps: readonly {
-    readonly version: number;
-    readonly atMs: number;
-    /** Actor that received the stimulus; `""` is the task itself. */
-    readonly path: string;
-    readonly event: string;
-    /** The stimulus as journaled. */
-    readonly eventJson: string;
-    readonly state: string;
-    /** State of the order's machine that works; `null` when none does. */
-    readonly orderState: string | null;
-    /** One sentence. */
-    readonly text: string;
   }[];
 }
 
