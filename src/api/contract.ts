@@ -66,10 +66,11 @@ export type LiveEvent =
       readonly kind: 'prices';
       readonly prices: readonly { readonly coin: string; readonly index: string; readonly atMs: number }[];
     }
-  /** Feeds that became stale or live again. */
+  /** A feed became stale or live again. */
   | {
       readonly kind: 'feed';
-      readonly coin: string;
+      /** `null`: of every coin. */
+      readonly coin: string | null;
       readonly isStale: boolean;
       readonly reason: string | null;
       readonly sinceMs: number;
@@ -90,6 +91,8 @@ export type LiveEvent =
       readonly text: string;
       readonly atMs: number;
     }
+  /** Trading was halted in an account that the caller sees, or goes on: `GET /api/halts` says by what. */
+  | { readonly kind: 'halt'; readonly isHalted: boolean; readonly atMs: number }
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
 
