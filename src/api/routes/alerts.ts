@@ -8,17 +8,8 @@ import { removeChannel } from '../../application/remove-channel.ts';
 import { retryAlerts } from '../../application/retry-alerts.ts';
 import { testChannel } from '../../application/test-channel.ts';
 import type { Api, ApiServices, Routes } from '../api.ts';
-import { taskId } from '../schemas/common.ts';
-import {
-  countInQuery,
-  flag,
-  flagInQuery,
-  name,
-  numericId,
-  ofUser,
-  text,
-  userName,
-} from '../schemas/given.ts';
+import { taskParams, wholeNumber, yesOrNo } from '../schemas/common.ts';
+import { flag, name, numericId, ofUser, text, userName } from '../schemas/given.ts';
 
 const tags = ['alerts'];
 const ofChannel = z.strictObject({ name });
@@ -38,9 +29,9 @@ function outbox(api: Api, { ports }: ApiServices): void {
         summary: 'The newest alerts, oldest first, with what became of them at each channel',
         tags,
         querystring: z.strictObject({
-          dead: flagInQuery.optional().describe('Only what was given up'),
-          taskId: taskId.optional(),
-          limit: countInQuery('alerts', 1_000).default(50),
+          dead: yesOrNo.optional().describe('Only what was given up'),
+          taskId: taskParams.shape.id.optional(),
+          limit: wholeNumber(1, 1_000).default(50),
         }),
         answers: { 200: 'ListedAlert[]' },
       },

@@ -4,11 +4,13 @@ import { listRolls } from '../../application/list-rolls.ts';
 import { showProfit } from '../../application/show-profit.ts';
 import { isZone, utc } from '../../domain/zones.ts';
 import type { Routes } from '../api.ts';
-import { countInQuery, text } from '../schemas/given.ts';
+import { wholeNumber } from '../schemas/common.ts';
+import { text } from '../schemas/given.ts';
 
 const tags = ['accounts'];
 const usualDays = 30;
-const days = countInQuery('days', 3_650).default(usualDays);
+const daysMax = 3_650;
+const days = wholeNumber(1, daysMax).default(usualDays);
 const zone = text(100).refine(isZone, { error: 'a name of a time zone, like Europe/Berlin, or UTC' });
 
 export const moneyRoutes: Routes = (api, { ports, waits }) => {

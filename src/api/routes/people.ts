@@ -6,7 +6,8 @@ import { readAudit } from '../../application/read-audit.ts';
 import { setTimeZone } from '../../application/set-time-zone.ts';
 import { banUser, liftBan, setAccess, showUser, unlinkIdentity } from '../../application/user-access.ts';
 import type { Api, ApiServices, Routes } from '../api.ts';
-import { countInQuery, moment, momentInQuery, name, text } from '../schemas/given.ts';
+import { wholeNumber } from '../schemas/common.ts';
+import { latestMs, moment, name, text } from '../schemas/given.ts';
 
 const tags = ['people'];
 const ofUser = z.strictObject({ userName: name });
@@ -151,8 +152,8 @@ function audit(api: Api, { ports }: ApiServices): void {
         tags,
         querystring: z.strictObject({
           user: name.optional().describe('Only acts by this user, to this user or to accounts of this user'),
-          sinceMs: momentInQuery.optional(),
-          limit: countInQuery('acts', 1_000).default(200),
+          sinceMs: wholeNumber(0, latestMs).optional(),
+          limit: wholeNumber(1, 1_000).default(200),
         }),
         answers: { 200: 'RecordedAct[]' },
       },

@@ -1,6 +1,5 @@
 /**
- * What requests may say, for every route alike: names, counts, moments. Bounds are wider than those of use cases, which say in their
- * own words what is wrong; what no database takes is refused here.
+ * Names, counts and moments in requests. Bounds are wider than those of use cases, which say in their own words what is wrong.
  */
 import { z } from 'zod';
 
@@ -33,31 +32,15 @@ export const count = (of: string, most: number) => {
   return z.int({ error }).min(1, { error }).max(most, { error });
 };
 
-/** The same in a query, where every value is a text. */
-export const countInQuery = (of: string, most: number) => {
-  const error = `a whole number of ${of}, from 1 to ${String(most)}`;
-  return z.coerce.number({ error }).int({ error }).min(1, { error }).max(most, { error });
-};
-
 const numberText = 'the number that it is listed with';
 /** Ids that the database counts: of vouchers, deliveries. */
 export const numericId = z.string({ error: numberText }).regex(/^\d{1,18}$/, { error: numberText });
 
 const momentText = 'ms since epoch, before the year 3000';
-const latestMs = Date.UTC(3_000, 0);
+export const latestMs = Date.UTC(3_000, 0);
 export const moment = z
   .int({ error: momentText })
   .min(0, { error: momentText })
   .max(latestMs, { error: momentText });
-export const momentInQuery = z.coerce
-  .number({ error: momentText })
-  .int({ error: momentText })
-  .min(0, { error: momentText })
-  .max(latestMs, { error: momentText });
 
-const flagText = 'true or false';
-export const flag = z.boolean({ error: flagText });
-/** `?dead=true` */
-export const flagInQuery = z
-  .enum(['true', 'false'], { error: flagText })
-  .transform((word) => word === 'true');
+export const flag = z.boolean({ error: 'true or false' });
