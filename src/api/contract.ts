@@ -2,6 +2,26 @@
  * What the HTTP API answers with, route by route, as types: an answer is what a use case returns, as JSON. The page imports
  * these types and nothing else of the program. Quantities and money are decimal strings, times ms since epoch.
  */
+export type { AddedAccount } from '../application/add-account.ts';
+export type { AddedChannel } from '../application/add-channel.ts';
+export type { AccountLimitsView } from '../application/account-limits.ts';
+export type { CheckedAccount } from '../application/check-key.ts';
+export type { HaltResult } from '../application/halt-trading.ts';
+export type { HaltsInForce } from '../application/list-halts.ts';
+export type { PresetPage } from '../application/presets.ts';
+export type { ReplacedKey } from '../application/replace-key.ts';
+export type { TestedChannel } from '../application/test-channel.ts';
+export type { ShownToken } from '../application/tokens.ts';
+export type { UserPage } from '../application/user-access.ts';
+export type { ShownVoucher } from '../application/vouchers.ts';
+export type { Preset } from '../domain/spec/preset.ts';
+export type { RecordedAct } from '../ports/audit.ts';
+export type { Channel } from '../ports/channel-book.ts';
+export type { Account, ListedUser, User } from '../ports/directory.ts';
+export type { KeyReport } from '../ports/key-keeping.ts';
+export type { TaskRoll } from '../ports/task-reading.ts';
+export type { Token } from '../ports/tokens.ts';
+export type { Voucher } from '../ports/vouchers.ts';
 export type { Explanation } from '../application/explain-task.ts';
 export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
@@ -151,4 +171,14 @@ export interface SystemView {
   }[];
   readonly journal: { readonly healthy: boolean; readonly waiting: number; readonly lagMs: number };
   readonly live: { readonly subscribers: number; readonly dropped: number };
+}
+
+/** `POST /api/alerts/retry`: the deliveries that are sent again. */
+export interface RetriedAlerts {
+  readonly deliveryIds: readonly string[];
+}
+
+/** `POST /api/presets/:name/spec`: a task as a person would write it. */
+export interface PresetSpec {
+  readonly spec: object;
 }
