@@ -60,9 +60,10 @@ const askedFirst = {
   symbol: 'BTC-31MAR23-24000-C-USDT',
   trigger: 23_700,
   target: '+1000',
-  approval: { timeout: '2m', otherwise: 'skip' },
+  approval: { timeout: '1m', otherwise: 'roll' },
   execution: { ...execution, ...watchedExecution },
-  guards,
+  // Two days of the tape are half a minute: who declines is not asked again at once.
+  guards: { cooldown: '2d' },
 };
 
 /** Two hours of the tape in a second, and a pause after each roll: the tape lasts about six minutes. */
