@@ -66,7 +66,7 @@ const askedFirst = {
   guards: { cooldown: '2d' },
 };
 
-/** Two hours of the tape in a second, and a pause after each roll: the tape lasts about six minutes. */
+/** Some two hours of the tape in a second, and a pause after each roll: the tape lasts five minutes or so. */
 export const watched: Programme = {
   specs: [
     ...demoSpecs.map((spec) => ({ ...spec, execution: { ...spec.execution, ...watchedExecution } })),
@@ -74,5 +74,5 @@ export const watched: Programme = {
   ],
   positions: 'five',
   unmanaged: ['BTC-31MAR23-20000-P-USDT'],
-  pacing: { startWhen: 'called', minuteMs: 7, quietMs: 1_500, afterOrderMs: 6_000 },
+  pacing: { startWhen: 'called', minuteMs: 5, quietMs: 1_500, afterOrderMs: 6_000 },
 };

@@ -2,8 +2,8 @@
  * A whole installation under a real browser: database, exchange and daemon as in `daemon-fixture.ts`, the page served by the daemon at
  * one port through all its restarts, and any number of people in front of it.
  */
-import { createServer, type AddressInfo } from 'node:net';
 import { expect } from 'vitest';
+import { freePort } from '../free-port.ts';
 import { DaemonFixture, type NamedDaemon } from '../daemon-fixture.ts';
 import { runnerIn, workingDirectory } from '../../e2e/cli-run.ts';
 import { openBrowser, type Browser, type Page } from './open-browser.ts';
@@ -101,12 +101,4 @@ export class DeskFixture {
     for (const { context } of this.#windows) await context.close();
     await this.installation.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
