@@ -16,9 +16,9 @@ const patienceMs = 10_000;
 
 /** Ten prices a second, each another one, while something is measured. */
 async function whilePricesMove<T>({ setIndex }: DeskStage, measure: () => Promise<T>): Promise<T> {
-  let isOver = false;
+  const state = { isOver: false };
   const moving = (async () => {
-    for (let at = 0; !isOver; at += 1) {
+    for (let at = 0; !state.isOver; at += 1) {
       await setIndex((23_500 + Math.sin(at / 7) * 40 + (at % 100) / 100).toFixed(2));
       await sleep(updateEveryMs);
     }
@@ -26,7 +26,7 @@ async function whilePricesMove<T>({ setIndex }: DeskStage, measure: () => Promis
   try {
     return await measure();
   } finally {
-    isOver = true;
+    state.isOver = true;
     await moving;
   }
 }
@@ -46,7 +46,8 @@ async function ticksToPage({ page, setIndex }: DeskStage, total: number): Promis
 }
 
 async function drawn(page: DeskStage['page'], price: string): Promise<number> {
-  for (const endMs = Date.now() + patienceMs; Date.now() < endMs; await sleep(50)) {
+  for (const endMs = Date.now() + patienceMs; Date.now() < endMs;) {
+    await sleep(50);
     const atMs = await drawnAtMs(page, price);
     if (atMs !== null) return atMs;
   }
