@@ -31,8 +31,16 @@ const options = {
   'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
 };
 
-/** Without labels the arrows need less room between the states. */
-const dense = { 'elk.layered.spacing.nodeNodeBetweenLayers': '28', 'elk.spacing.nodeNode': '20' };
+/** Without labels the arrows need less room, and the boxes can stand closer to each other. */
+const dense = {
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '20',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '9',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '7',
+  'elk.spacing.nodeNode': '16',
+  'elk.spacing.edgeNode': '9',
+  'elk.spacing.edgeEdge': '7',
+};
 
 export interface LayoutWish {
   /** Under which the machine is known: `roll`, `order`. */

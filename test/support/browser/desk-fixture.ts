@@ -48,7 +48,7 @@ export class DeskFixture {
   /** Resolves when it serves. */
   async startDaemon(): Promise<void> {
     this.#daemon = this.installation.startDaemon({ API_PORT: String(this.#port) });
-    await expect.poll(() => this.isServed(), { message: () => this.installation.logs() }).toBe(true);
+    await expect.poll(() => this.isServed()).toBe(true);
   }
 
   isServed(): Promise<boolean> {
