@@ -6,6 +6,7 @@
 import type { Update } from 'grammy/types';
 import type { Caller } from '../application/caller.ts';
 import { messageOf } from '../domain/errors.ts';
+import { isPassing as isPassingFailure } from '../net/passing-failure.ts';
 import { ApiUnreachable } from './api.ts';
 import { answerApproval } from './approvals.ts';
 import { botCommands } from './commands/all.ts';
@@ -69,11 +70,7 @@ const answerAttemptsMax = 4;
 /** What a later attempt may get past: the database is away, or Telegram is. */
 function isPassing(error: unknown, attempt: number): boolean {
   if (error instanceof ApiUnreachable) return attempt < answerAttemptsMax;
-  if (!(error instanceof Error)) return false;
-  const { code } = error as Error & { code?: unknown };
-  if (typeof code === 'string' && /^(08|40|53|55|57|58)\w{3}$|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code))
-    return true;
-  return /Connection terminated|timeout expired|Query read timeout|connect ECONN/.test(error.message);
+  return isPassingFailure(error);
 }
 
 const nobody = ({ place }: Visit): Caller => ({ kind: 'nobody', from: `telegram ${place.personId}` });

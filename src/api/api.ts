@@ -1,0 +1,67 @@
+/**
+ * What every module of routes gets: the server to register at, and the services that handlers call. A handler reads the request,
+ * calls one use case with `request.caller` and returns what that gives; errors are thrown and become problems (problem.ts).
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyTypeProvider } from 'fastify';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { Caller } from '../application/caller.ts';
+import type { Ports } from '../application/ports.ts';
+import type { Preset } from '../domain/spec/preset.ts';
+import type { ExchangeEnvironment } from '../ports/directory.ts';
+
+export interface ApiServices {
+  readonly ports: Ports;
+  readonly log: Logger;
+  /** What this daemon trades on. */
+  readonly environment: ExchangeEnvironment;
+  /** Of the program. */
+  readonly version: string;
+  readonly presets: readonly Preset[];
+  readonly waits: Waits;
+}
+
+/** How long a request waits for a daemon. */
+export interface Waits {
+  /** For the answer to a command; one that takes longer is answered with 202. */
+  readonly commandMs: number;
+  /** For advice, previews and prices. */
+  readonly adviceMs: number;
+}
+
+export const usualWaits: Waits = { commandMs: 10_000, adviceMs: 5_000 };
+
+/** Requests are read with zod. Answers are what use cases return, so their types are not checked a second time. */
+export interface ApiTypes extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown;
+  readonly serializer: unknown;
+}
+
+export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, ApiTypes>;
+
+/** A module of routes, one for each subject. */
+export type Routes = (api: Api, services: ApiServices) => void;
+
+/**
+ * A type of contract.ts by its name, as it is or in a list, with ` | null` behind it where there may be nothing: `TaskPage`,
+ * `TaskStanding[]`, `TaskAccount | null`. `''` for an answer without a body.
+ */
+export type AnswerType = string;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; of kind `nobody` only on routes that are open. */
+    caller: Caller;
+  }
+
+  interface FastifyContextConfig {
+    /** Answers whoever asks. Without it a route is only for callers who are let in. */
+    readonly isOpen?: boolean;
+  }
+
+  interface FastifySchema {
+    /** What a success answers with, by status. */
+    readonly answers?: Readonly<Record<number, AnswerType>>;
+  }
+}

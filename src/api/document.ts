@@ -1,0 +1,96 @@
+/**
+ * The OpenAPI document of all routes at `/api/openapi.json`, and a page to browse it at `/api/docs`. It is made of what the routes
+ * declare: requests of their zod schemas, answers of the types of contract.ts (schemas/answers.json), problems the same for all.
+ */
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { AnswerType, Api, ApiServices } from './api.ts';
+import { problemType } from './problem.ts';
+import answers from './schemas/answers.json' with { type: 'json' };
+
+export async function describeRoutes(api: Api, { version }: ApiServices): Promise<void> {
+  await api.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Rollkeeper', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/', description: 'this daemon' }],
+      tags,
+      components: { schemas: answers as Record<string, object>, securitySchemes },
+      security: [{ token: [] }, { session: [] }],
+    },
+    transform: ({ schema = {}, ...route }) => {
+      const { answers: given = {}, ...asked } = schema;
+      const { schema: made } = jsonSchemaTransform({ ...route, schema: asked });
+      return { url: route.url, schema: { ...made, response: responsesOf(given) } };
+    },
+  });
+  await api.register(fastifySwaggerUi, {
+    routePrefix: '/api/docs',
+    uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
+  });
+  api.get('/api/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, () => api.swagger());
+}
+
+const description =
+  'Everything that people do with Rollkeeper, for programs. Quantities and money are decimal strings, times are milliseconds since ' +
+  '1970. A mistake is answered with application/problem+json that says what was found where, and what would be right.';
+
+const tags = [
+  { name: 'session', description: 'Signing in with a browser' },
+  { name: 'tasks', description: 'Managed positions' },
+  { name: 'accounts', description: 'Accounts at the exchange, what they hold, what they earned' },
+  { name: 'people', description: 'Users, vouchers, tokens, the audit' },
+  { name: 'alerts', description: 'What was reported, and where people receive it' },
+  { name: 'live', description: 'Prices and events as they happen, health of the daemon' },
+  { name: 'workshop', description: 'Machines, presets and backtests' },
+];
+
+const securitySchemes = {
+  token: { type: 'http', scheme: 'bearer', description: 'As made by rollkeeper token add' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'rollkeeper_session',
+    description: 'Of a browser that has signed in',
+  },
+} as const;
+
+/** Problems that every route may answer with. */
+const problems: Readonly<Record<number, string>> = {
+  400: 'Something in the request is wrong: faults says what was found where, and what would be right',
+  401: 'Nobody is signed in',
+  403: 'The caller may not do this',
+  404: 'There is no such thing that the caller may see',
+  409: 'What is asked does not fit how things stand',
+  413: 'The body is too large',
+  415: 'The body is no JSON',
+  429: 'Too many requests',
+  503: 'The database does not answer now',
+};
+
+const problemAnswer = (text: string): object => ({
+  description: text,
+  content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+function responsesOf(given: Readonly<Record<number, AnswerType>>): object {
+  return Object.fromEntries([
+    ...Object.entries(given).map(([status, type]) => [status, successOf(type)]),
+    ...Object.entries(problems).map(([status, text]) => [status, problemAnswer(text)]),
+  ]) as object;
+}
+
+function successOf(type: AnswerType): object {
+  if (type === '') return { description: 'Done', type: 'null' };
+  return { description: type, content: { 'application/json': { schema: schemaOf(type) } } };
+}
+
+function schemaOf(type: AnswerType): object {
+  const [, name = '', list, orNull] = /^(\w+)(\[\])?( \| null)?$/.exec(type) ?? [];
+  if (!Object.hasOwn(answers, name))
+    throw new Error(`There is no answer ${JSON.stringify(type)}: npm run answers`);
+  const one = { $ref: `#/components/schemas/${name}` };
+  const made = list === undefined ? one : { type: 'array', items: one };
+  return orNull === undefined ? made : { anyOf: [made, { type: 'null' }] };
+}

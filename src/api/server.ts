@@ -1,0 +1,117 @@
+/**
+ * Puts the HTTP server together: what is the same for every request (who asks, what is refused before a handler runs, how failures
+ * are answered), and then the modules of routes. It does not listen yet (open-api.ts).
+ */
+import fastifyHelmet from '@fastify/helmet';
+import fastify, { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
+import type { Api, ApiServices, ApiTypes } from './api.ts';
+import { describeRoutes } from './document.ts';
+import { openDoor } from './door.ts';
+import { assertStorable, readingCompiler } from './reading.ts';
+import { failed, problemOf, problemType, refusalOf, Refusal } from './problem.ts';
+import { allRoutes } from './routes/all.ts';
+
+/** A spec is some kB; routes that take more say so. */
+const bodyBytesMax = 64 * 1_024;
+const connectionsMax = 1_000;
+const parameterLengthMax = 200;
+
+export async function buildServer(services: ApiServices): Promise<Api> {
+  const { log } = services;
+  const guard = new Guard((where, error) => log.error({ err: error, where }, 'a handler of the API failed'));
+  const api: Api = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyBytesMax,
+    routerOptions: { maxParamLength: parameterLengthMax },
+    serverFactory: (handler) =>
+      guardedServer({
+        guard,
+        onRequest: handler,
+        onUpgrade: (_, socket) => refuseUpgrade(socket, 404),
+        connectionsMax,
+      }),
+  }).withTypeProvider<ApiTypes>();
+  api.setValidatorCompiler(readingCompiler);
+  api.decorateRequest('caller');
+  await api.register(fastifyHelmet, helmetOptions);
+  readJson(api);
+  await describeRoutes(api, services);
+  api.addHook('onRequest', openDoor(services));
+  api.addHook('preValidation', async ({ params, query }) => {
+    assertStorable(params);
+    assertStorable(query);
+    return Promise.resolve();
+  });
+  api.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));
+  api.setNotFoundHandler((request, reply) =>
+    answerRefusal(new Refusal(404, `There is nothing at ${request.method} ${shown(request.url)}`), reply),
+  );
+  for (const register of allRoutes) register(api, services);
+  return api;
+}
+
+/** Everything comes from this server, nothing may frame it, and no script is written in a page. */
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      fontSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      workerSrc: ["'self'"],
+      frameAncestors: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'no-referrer' as const },
+  // Whether the address is https:// is for what ends TLS to say.
+  strictTransportSecurity: false as const,
+};
+
+type ReadJson = (
+  request: FastifyRequest,
+  body: string,
+  done: (error: Error | null, value?: unknown) => void,
+) => void;
+
+function readJson(api: Api): void {
+  // Its types also allow a promise, which this parser never returns.
+  const read = api.getDefaultJsonParser('error', 'error') as unknown as ReadJson;
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    read(request, body as string, (error, value) => done(error ?? unstorableIn(value), value));
+  });
+}
+
+function unstorableIn(value: unknown): Error | null {
+  try {
+    assertStorable(value);
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalOf(error);
+  if (refusal === null)
+    request.log.error({ err: error, route: request.routeOptions.url ?? '' }, 'a request of the API failed');
+  return answerRefusal(refusal ?? failed(), reply);
+}
+
+const answerRefusal = (refusal: Refusal, reply: FastifyReply): FastifyReply =>
+  reply
+    .code(refusal.status)
+    .headers({ ...refusal.headers, 'cache-control': 'no-store' })
+    .type(problemType)
+    .send(problemOf(refusal));
+
+const shownMax = 100;
+const shown = (url: string): string => JSON.stringify(url.split('?', 1)[0]?.slice(0, shownMax) ?? '');

@@ -1,0 +1,48 @@
+/** What is the same for every route: who is let in, how failures are answered, what the document says. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ApiFixture, problemIn, type Client } from '../../support/api-fixture.ts';
+
+let fixture: ApiFixture;
+let ann: Client;
+beforeAll(async () => {
+  fixture = await ApiFixture.open();
+  await fixture.user('ann', { accountName: 'main' });
+  ann = await fixture.client('ann');
+});
+afterAll(() => fixture.close());
+
+it('lets in who has a token, and says 401 to everybody else', async () => {
+  expect(await ann('/api/tasks')).toMatchObject({ status: 200, body: [] });
+  const without = await fixture.send('/api/tasks');
+  expect(problemIn(without)).toMatchObject({ status: 401, title: 'Not signed in' });
+  expect(without.headers.get('www-authenticate')).toBe('Bearer');
+  const wrong = await fixture.send('/api/tasks', {
+    headers: { authorization: `Bearer rk_${'a'.repeat(43)}` },
+  });
+  expect(problemIn(wrong)).toMatchObject({ status: 401 });
+});
+
+it('says what was found and what would be right', async () => {
+  const answer = await ann('/api/tasks?withOver=perhaps&nonsense=1');
+  expect(problemIn(answer)).toMatchObject({
+    status: 400,
+    faults: [
+      { path: 'withOver', found: '"perhaps"', expected: 'true or false' },
+      { path: 'nonsense', found: 'an unknown key', expected: 'no such key' },
+    ],
+  });
+  expect(problemIn(await ann('/api/tasks/nowhere'))).toMatchObject({ status: 404, title: 'Unknown task' });
+  expect(problemIn(await ann('/api/nowhere'))).toMatchObject({ status: 404 });
+  expect(problemIn(await ann('/api/tasks/%00'))).toMatchObject({ status: 400 });
+});
+
+it('describes itself', async () => {
+  const { status, body } = await fixture.send<{ openapi: string; paths: Record<string, object> }>(
+    '/api/openapi.json',
+  );
+  expect({ status, openapi: body.openapi }).toEqual({ status: 200, openapi: '3.1.0' });
+  expect(body.paths['/api/tasks']).toMatchObject({
+    get: { operationId: 'listTasks', responses: { 200: {}, 401: {} } },
+  });
+  expect((await fixture.send('/api/docs')).body).toContain('swagger-ui');
+});
