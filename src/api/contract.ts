@@ -6,7 +6,7 @@ export type { Explanation } from '../application/explain-task.ts';
 export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
 export type { ProfitReport } from '../application/show-profit.ts';
-export type { TaskPage } from '../application/show-task.ts';
+export type { TaskPage, WayOutView } from '../application/show-task.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
 export type { CommandResult } from '../application/send-command.ts';
