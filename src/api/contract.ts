@@ -15,7 +15,7 @@ export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/pa
 export type { RollPhase, RollTiming } from '../domain/explain/roll-timing.ts';
 export type { JournalStepView, JournalView } from '../application/show-steps.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
-export type { Preview } from '../domain/explain/preview.ts';
+export type { CandidatePreview, JudgedGuard, LegPreview, Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
 export type { Transition } from '../ports/task-reading.ts';
 export type { RollSummary } from '../domain/roll/roll.ts';
