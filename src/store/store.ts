@@ -15,6 +15,7 @@ import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
 import { openPool } from './pool.ts';
 import { Listening } from './commands/listening.ts';
+import { PostgresLiveRelay } from './live/postgres-live-relay.ts';
 import { PostgresAdvice } from './commands/postgres-advice.ts';
 import { PostgresCommands } from './commands/postgres-commands.ts';
 import { PostgresInbox } from './commands/postgres-inbox.ts';
@@ -58,6 +59,7 @@ export interface Store {
   readonly inbox: PostgresInbox;
   readonly commands: PostgresCommands;
   readonly advice: PostgresAdvice;
+  readonly relay: PostgresLiveRelay;
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
@@ -119,6 +121,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     inbox,
     commands: new PostgresCommands({ pool, listening }),
     advice: new PostgresAdvice({ pool, listening, log }),
+    relay: new PostgresLiveRelay({ pool, listening, environment }),
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),

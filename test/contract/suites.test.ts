@@ -28,7 +28,7 @@ const runs = new Map(
 );
 
 /** Receivers of reports; the suite of the port that reports to them covers them. */
-const listeners = ['AccountListener', 'MarketListener'];
+const listeners = ['AccountListener', 'MarketListener', 'LiveRelayListener'];
 const withoutSuite: Readonly<Record<string, string>> = {
   Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
   Exchange: 'the Bybit adapter alone implements it; its market, clock and accounts have suites of their own',
@@ -57,6 +57,8 @@ const withoutSuite: Readonly<Record<string, string>> = {
   HaltBook: 'the simulation has another, which its audit of halts holds; Postgres: test/e2e/halt.test.ts',
   LimitsKeeping: 'Postgres alone implements it: isolation.test.ts',
   LimitsBook: 'the simulation has another, which its audit of limits holds',
+  LiveReports: 'the feed alone implements it: test/unit/runtime/live-feed.test.ts',
+  LiveSource: 'the feed alone implements it: test/unit/runtime/live-feed.test.ts',
   BotMemory: 'Postgres alone implements it: test/e2e/telegram/survival.test.ts',
   Duty: 'Postgres alone implements it: test/e2e/telegram/survival.test.ts',
 };
@@ -66,7 +68,7 @@ test('every port has a suite, or the reason why it has none', () => {
     .flat()
     .filter((name) => !runs.has(name) && !listeners.includes(name) && withoutSuite[name] === undefined);
   expect(missing).toEqual([]);
-  expect(runs.size).toBe(9);
+  expect(runs.size).toBe(10);
 });
 
 test('every suite runs over an implementation', () => {

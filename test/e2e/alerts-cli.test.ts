@@ -108,12 +108,14 @@ it('A daemon delivers what was reported and gives signs of life; what was given 
     /critical +\d+ +ann\/desk +given up after 1 +main: Account main cannot/,
   );
   receiver.respond = answerWith(200);
-  expect(await said(['alerts', 'retry', '--all'])).toContain('Sent again: 1.');
+  // After eight in the morning the daily digest may be among them.
+  const dead = (await said(['alerts', '--dead', '--json'])).trim().split('\n');
+  expect(await said(['alerts', 'retry', '--all'])).toContain(`Sent again: ${dead.length}.`);
   await expect
     .poll(async () => said(['alerts', '--dead']), { interval: 500 })
     .toContain('Nothing was given up.');
-  const body = receiver.received.findLast(({ path }) => path === '/MARKED-SECRET')?.body ?? '';
-  expect(body).toContain('2027-01-15 09:00 UTC+1');
+  const bodies = receiver.received.filter(({ path }) => path === '/MARKED-SECRET').map(({ body }) => body);
+  expect(bodies).toContainEqual(expect.stringContaining('2027-01-15 09:00 UTC+1'));
   const gone = once(daemon, 'exit');
   daemon.kill('SIGTERM');
   await gone;

@@ -117,6 +117,20 @@ describe('The audit of rules', () => {
     expect(found.slice(1)).toEqual(['task t: careful alerts again after 1000 ms, cooldown 5000']);
   });
 
+  it('accepts an alert by the rest that its rule had before an edit made it longer', () => {
+    const alerts: Alert[] = [{ severity: 'warning', code: 'ruleHolds', figures: { rule: 'careful' } }];
+    stores('IDLE.watching', {}, { alerts });
+    nowMs += 4_000;
+    const slower = { ...careful, guards: { cooldownMs: 30_000 } };
+    const spec = { rules: [up, slower, half], rollsMax: null };
+    stores('IDLE.watching', { spec }, { eventJson: '{"type":"EDITED"}' });
+    nowMs += 1_000;
+    stores('IDLE.watching', {}, { alerts });
+    nowMs += 5_000;
+    stores('IDLE.watching', {}, { alerts });
+    expect(found).toEqual(['task t: careful alerts again after 5000 ms, cooldown 30000']);
+  });
+
   it('finds a paused task that trades unasked, and accepts what a person asked for', () => {
     stores('PAUSED', {}, { eventJson: '{"type":"PAUSE"}' });
     begins({ asked: { rule: 0, action: { kind: 'close', qty: all } }, rules: [], rule: null });

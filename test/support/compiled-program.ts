@@ -7,7 +7,7 @@ import { compiledProgram as path, packageFile } from '../../src/files/package-fi
 const newestMs = (folder: string): number =>
   Math.max(
     ...readdirSync(fileURLToPath(packageFile(folder)), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\.(tsx?|css|html)$/.test(file))
       .map((file) => statSync(join(fileURLToPath(packageFile(folder)), file)).mtimeMs),
   );
 

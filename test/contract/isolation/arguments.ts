@@ -68,6 +68,7 @@ function valuesFor(
     untilMs: 2_000_000_000_000,
     reason: 'a reason',
     sinceMs: 0,
+    fromVersion: 1,
     limit: 10,
   };
 }

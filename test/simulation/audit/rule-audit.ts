@@ -14,6 +14,8 @@ interface RuleHistory {
   restsUntilMs: number;
   trades: number;
   lastAlertMs: number;
+  /** By the cooldown that it had when it alerted; a shorter one counts at once, a longer one from the next alert on. */
+  alertsAgainFromMs: number;
 }
 
 interface Watched {
@@ -32,7 +34,12 @@ interface Watched {
 
 const declinedRestMs = 3_600_000;
 
-const newRule = (): RuleHistory => ({ restsUntilMs: -Infinity, trades: 0, lastAlertMs: -Infinity });
+const newRule = (): RuleHistory => ({
+  restsUntilMs: -Infinity,
+  trades: 0,
+  lastAlertMs: -Infinity,
+  alertsAgainFromMs: -Infinity,
+});
 
 export class RuleAudit {
   readonly #tasks = new Map<string, Watched>();
@@ -85,14 +92,15 @@ export class RuleAudit {
     task.spec = spec;
     task.rules = new Map(
       spec.rules.map(({ name, guards }) => {
-        const { restsUntilMs, trades, lastAlertMs } = before.get(name) ?? newRule();
+        const { restsUntilMs, trades, lastAlertMs, alertsAgainFromMs } = before.get(name) ?? newRule();
         const longestMs = atMs + guards.cooldownMs;
         return [
           name,
           {
             restsUntilMs: Math.min(restsUntilMs, longestMs),
             trades,
-            lastAlertMs: Math.min(lastAlertMs, atMs),
+            lastAlertMs,
+            alertsAgainFromMs: Math.min(alertsAgainFromMs, longestMs),
           },
         ];
       }),
@@ -109,12 +117,13 @@ export class RuleAudit {
         this.#violate(`task ${taskId} alerts for ${name}, which is no rule that alerts`);
         continue;
       }
-      const restMs = atMs - history.lastAlertMs;
-      if (restMs + clocksApartMs < rule.guards.cooldownMs)
+      const { cooldownMs } = rule.guards;
+      if (atMs + clocksApartMs < history.alertsAgainFromMs)
         this.#violate(
-          `task ${taskId}: ${name} alerts again after ${restMs} ms, cooldown ${rule.guards.cooldownMs}`,
+          `task ${taskId}: ${name} alerts again after ${atMs - history.lastAlertMs} ms, cooldown ${cooldownMs}`,
         );
       history.lastAlertMs = atMs;
+      history.alertsAgainFromMs = atMs + cooldownMs;
     }
   }
 

@@ -8,7 +8,7 @@ import type { BacktestResult } from '../../../src/backtest/backtest.ts';
 import { hourMs } from '../../../src/domain/units.ts';
 import { VolatilityTape } from '../../../src/backtest/volatility-tape.ts';
 import { volatilityGapsText } from '../../../src/cli/lab/backtest-files.ts';
-import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-iv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
