@@ -38,6 +38,8 @@ const withoutSuite: Readonly<Record<string, string>> = {
   Directory: 'Postgres alone implements it: store-directory.test.ts',
   JournalKeeping: 'Postgres alone implements it: journal-archive.test.ts',
   TaskReading: 'Postgres alone implements it: store-directory.test.ts, application.test.ts',
+  MachineCharts: 'a thread alone implements it: test/machines/layout.test.ts',
+  Backtests: 'the backtests of a daemon alone implement it: test/unit/backtest/backtest-jobs.test.ts',
   AlertSender:
     'each kind of channel has a format of its own: test/unit/alerts/senders.test.ts, telegram-sender.test.ts',
   AuditReading: 'Postgres alone implements it: people.test.ts, isolation.test.ts',

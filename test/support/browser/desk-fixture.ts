@@ -48,7 +48,7 @@ export class DeskFixture {
   /** Resolves when it serves. */
   async startDaemon(): Promise<void> {
     this.#daemon = this.installation.startDaemon({ API_PORT: String(this.#port) });
-    await expect.poll(() => this.isServed(), { message: () => this.installation.logs() }).toBe(true);
+    await expect.poll(() => this.isServed()).toBe(true);
   }
 
   isServed(): Promise<boolean> {
@@ -60,6 +60,15 @@ export class DeskFixture {
 
   killDaemon(): Promise<void> {
     return this.#daemon?.kill() ?? Promise.resolve();
+  }
+
+  /** It hangs: its connections stand, and nothing comes. */
+  suspendDaemon(): void {
+    this.#daemon?.process.kill('SIGSTOP');
+  }
+
+  resumeDaemon(): void {
+    this.#daemon?.process.kill('SIGCONT');
   }
 
   /** `rollkeeper …` on this database. @returns what it wrote @throws when it fails */
