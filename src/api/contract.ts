@@ -2,6 +2,26 @@
  * What the HTTP API answers with, route by route, as types: an answer is what a use case returns, as JSON. The page imports
  * these types and nothing else of the program. Quantities and money are decimal strings, times ms since epoch.
  */
+export type { AddedAccount } from '../application/add-account.ts';
+export type { AddedChannel } from '../application/add-channel.ts';
+export type { AccountLimitsView } from '../application/account-limits.ts';
+export type { CheckedAccount } from '../application/check-key.ts';
+export type { HaltResult } from '../application/halt-trading.ts';
+export type { HaltsInForce } from '../application/list-halts.ts';
+export type { PresetPage } from '../application/presets.ts';
+export type { ReplacedKey } from '../application/replace-key.ts';
+export type { TestedChannel } from '../application/test-channel.ts';
+export type { ShownToken } from '../application/tokens.ts';
+export type { UserPage } from '../application/user-access.ts';
+export type { ShownVoucher } from '../application/vouchers.ts';
+export type { Preset } from '../domain/spec/preset.ts';
+export type { RecordedAct } from '../ports/audit.ts';
+export type { Channel } from '../ports/channel-book.ts';
+export type { Account, ListedUser, User } from '../ports/directory.ts';
+export type { KeyReport } from '../ports/key-keeping.ts';
+export type { TaskRoll } from '../ports/task-reading.ts';
+export type { Token } from '../ports/tokens.ts';
+export type { Voucher } from '../ports/vouchers.ts';
 export type { Explanation } from '../application/explain-task.ts';
 export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
@@ -17,6 +37,17 @@ export type { JournalStepView, JournalView } from '../application/show-steps.ts'
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
 export type { CandidatePreview, JudgedGuard, LegPreview, Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
+export type { MachineNames } from '../application/machines.ts';
+export type { PlayablePrices, StartedBacktest } from '../application/backtests.ts';
+export type {
+  BacktestOrder,
+  BacktestReport,
+  BacktestView,
+  PriceFileView,
+  SweepReport,
+  Tape,
+} from '../ports/backtests.ts';
+export type { MachineLayout, LaidState, LaidTransition } from '../ports/machine-charts.ts';
 export type { Transition } from '../ports/task-reading.ts';
 export type { RollSummary } from '../domain/roll/roll.ts';
 
@@ -66,10 +97,11 @@ export type LiveEvent =
       readonly kind: 'prices';
       readonly prices: readonly { readonly coin: string; readonly index: string; readonly atMs: number }[];
     }
-  /** Feeds that became stale or live again. */
+  /** A feed became stale or live again. */
   | {
       readonly kind: 'feed';
-      readonly coin: string;
+      /** `null`: of every coin. */
+      readonly coin: string | null;
       readonly isStale: boolean;
       readonly reason: string | null;
       readonly sinceMs: number;
@@ -90,39 +122,10 @@ export type LiveEvent =
       readonly text: string;
       readonly atMs: number;
     }
+  /** Trading was halted in an account that the caller sees, or goes on: `GET /api/halts` says by what. */
+  | { readonly kind: 'halt'; readonly isHalted: boolean; readonly atMs: number }
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
-
-/** `GET /api/machines/:name`: a chart, laid out; coordinates in px. */
-export interface MachineLayout {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly states: readonly {
-    /** Dotted, as a task's state is: `IDLE.watching`. */
-    readonly id: string;
-    readonly label: string;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-    readonly isCompound: boolean;
-    readonly kind: 'state' | 'initial' | 'final';
-  }[];
-  readonly transitions: readonly {
-    readonly from: string;
-    readonly to: string;
-    /** Event and guard, a line for each. */
-    readonly label: string;
-    readonly points: readonly (readonly [number, number])[];
-    readonly labelBox: {
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-    } | null;
-  }[];
-}
 
 /** `GET /api/system` */
 export interface SystemView {
@@ -148,4 +151,14 @@ export interface SystemView {
   }[];
   readonly journal: { readonly healthy: boolean; readonly waiting: number; readonly lagMs: number };
   readonly live: { readonly subscribers: number; readonly dropped: number };
+}
+
+/** `POST /api/alerts/retry`: the deliveries that are sent again. */
+export interface RetriedAlerts {
+  readonly deliveryIds: readonly string[];
+}
+
+/** `POST /api/presets/:name/spec`: a task as a person would write it. */
+export interface PresetSpec {
+  readonly spec: object;
 }

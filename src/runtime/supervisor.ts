@@ -14,6 +14,7 @@ import type { AccountAsking } from '../ports/key-check.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
+import type { LiveReports } from '../ports/live.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
@@ -54,6 +55,8 @@ export interface SupervisorOptions extends AccountNames {
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
+  /** Receives what happens, for those who watch. Default: nobody does. */
+  readonly live?: LiveReports | undefined;
   /** How many tasks stay active though nothing is under way in them. */
   readonly activeMax?: number;
 }
@@ -87,7 +90,7 @@ export class Supervisor {
     const shared = { ...options, admission: this.#admission, haltOf, feesOf };
     this.#tasks = new TaskHost({ ...shared, meter: this.#limits });
     this.#halts = new Halts({ ...options, tasks: this.#tasks });
-    this.#prices = new PriceHealth(this.#tasks.prices, log);
+    this.#prices = new PriceHealth(this.#tasks.prices, options);
     const tasks = this.#tasks;
     const access = new AccountAccess(options);
     const accounts = new ManagedAccounts({ ...options, access, tasks, entry: this.#entry() });

@@ -3,6 +3,7 @@
  * start a server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { PostgresKeptAnswers } from './kept-answers.ts';
 import { PostgresLimits } from './account-limits.ts';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
@@ -14,6 +15,7 @@ import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
 import { openPool } from './pool.ts';
 import { Listening } from './commands/listening.ts';
+import { PostgresLiveRelay } from './live/postgres-live-relay.ts';
 import { PostgresAdvice } from './commands/postgres-advice.ts';
 import { PostgresCommands } from './commands/postgres-commands.ts';
 import { PostgresInbox } from './commands/postgres-inbox.ts';
@@ -21,6 +23,7 @@ import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { PostgresPeople } from './people/postgres-people.ts';
+import { PostgresSessions } from './people/postgres-sessions.ts';
 import { PostgresTokens } from './people/postgres-tokens.ts';
 import { PostgresVouchers } from './people/postgres-vouchers.ts';
 import { PostgresAudit } from './people/record.ts';
@@ -56,12 +59,15 @@ export interface Store {
   readonly inbox: PostgresInbox;
   readonly commands: PostgresCommands;
   readonly advice: PostgresAdvice;
+  readonly relay: PostgresLiveRelay;
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
   readonly people: PostgresPeople;
   readonly vouchers: PostgresVouchers;
   readonly tokens: PostgresTokens;
+  readonly sessions: PostgresSessions;
+  readonly keptAnswers: PostgresKeptAnswers;
   readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
@@ -115,12 +121,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     inbox,
     commands: new PostgresCommands({ pool, listening }),
     advice: new PostgresAdvice({ pool, listening, log }),
+    relay: new PostgresLiveRelay({ pool, listening, environment }),
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
     people: new PostgresPeople(pool),
     vouchers: new PostgresVouchers(pool),
     tokens: new PostgresTokens(pool),
+    sessions: new PostgresSessions(pool),
+    keptAnswers: new PostgresKeptAnswers(pool, vault),
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),

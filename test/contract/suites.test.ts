@@ -28,7 +28,7 @@ const runs = new Map(
 );
 
 /** Receivers of reports; the suite of the port that reports to them covers them. */
-const listeners = ['AccountListener', 'MarketListener'];
+const listeners = ['AccountListener', 'MarketListener', 'LiveRelayListener'];
 const withoutSuite: Readonly<Record<string, string>> = {
   Inspection: 'the narrator alone implements it: test/unit/telemetry/inspector.test.ts',
   Exchange: 'the Bybit adapter alone implements it; its market, clock and accounts have suites of their own',
@@ -38,11 +38,15 @@ const withoutSuite: Readonly<Record<string, string>> = {
   Directory: 'Postgres alone implements it: store-directory.test.ts',
   JournalKeeping: 'Postgres alone implements it: journal-archive.test.ts',
   TaskReading: 'Postgres alone implements it: store-directory.test.ts, application.test.ts',
+  MachineCharts: 'a thread alone implements it: test/machines/layout.test.ts',
+  Backtests: 'the backtests of a daemon alone implement it: test/unit/backtest/backtest-jobs.test.ts',
   AlertSender:
     'each kind of channel has a format of its own: test/unit/alerts/senders.test.ts, telegram-sender.test.ts',
   AuditReading: 'Postgres alone implements it: people.test.ts, isolation.test.ts',
   People: 'Postgres alone implements it: people.test.ts',
   Tokens: 'Postgres alone implements it: people.test.ts',
+  Sessions: 'Postgres alone implements it: api/sessions.test.ts',
+  KeptAnswers: 'Postgres alone implements it: api/idempotency.test.ts',
   Vouchers: 'Postgres alone implements it: vouchers.test.ts',
   KeyKeeping: 'Postgres alone implements it: store-keys.test.ts',
   KeyCheck: 'the Bybit adapter alone implements it: exchange-keys.test.ts',
@@ -55,6 +59,8 @@ const withoutSuite: Readonly<Record<string, string>> = {
   HaltBook: 'the simulation has another, which its audit of halts holds; Postgres: test/e2e/halt.test.ts',
   LimitsKeeping: 'Postgres alone implements it: isolation.test.ts',
   LimitsBook: 'the simulation has another, which its audit of limits holds',
+  LiveReports: 'the feed alone implements it: test/unit/runtime/live-feed.test.ts',
+  LiveSource: 'the feed alone implements it: test/unit/runtime/live-feed.test.ts',
   BotMemory: 'Postgres alone implements it: test/e2e/telegram/survival.test.ts',
   Duty: 'Postgres alone implements it: test/e2e/telegram/survival.test.ts',
 };
@@ -64,7 +70,7 @@ test('every port has a suite, or the reason why it has none', () => {
     .flat()
     .filter((name) => !runs.has(name) && !listeners.includes(name) && withoutSuite[name] === undefined);
   expect(missing).toEqual([]);
-  expect(runs.size).toBe(9);
+  expect(runs.size).toBe(10);
 });
 
 test('every suite runs over an implementation', () => {

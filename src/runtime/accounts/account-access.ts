@@ -24,6 +24,7 @@ import { minuteMs } from '../../domain/units.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../../ports/exchange.ts';
+import type { LiveReports } from '../../ports/live.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
 import { logCritical } from '../critical.ts';
 import { pause } from '../pause.ts';
@@ -35,6 +36,8 @@ export interface AccountAccessOptions extends AccountNames {
   readonly connect: (accountId: string) => Promise<TradingAccount>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Default: nobody watches. */
+  readonly live?: LiveReports | undefined;
 }
 
 const askAgainEveryMs = minuteMs;
@@ -226,10 +229,11 @@ class AccessWatch {
   }
 
   async #store(trouble: AccountTrouble | null, alert: Alert | null, atMs: number): Promise<void> {
-    const { accounts: book, clock, log } = this.#options;
+    const { accounts: book, clock, log, live } = this.#options;
     for (;;) {
       try {
         await book?.noteTrouble(this.#accountId, trouble, alert && { ...alert, atMs });
+        if (alert) live?.accountAlert(this.#accountId, { ...alert, atMs });
         return;
       } catch (error) {
         log.warn(

@@ -13,6 +13,7 @@ import { dayMs, minuteMs } from '../../domain/units.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
+import type { LiveReports } from '../../ports/live.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
 import { logCritical } from '../critical.ts';
 import { Groups } from '../groups.ts';
@@ -24,6 +25,8 @@ export interface CalendarWatchOptions extends AccountNames {
   readonly calendar?: EventCalendarReader | undefined;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Default: nobody watches. */
+  readonly live?: LiveReports | undefined;
 }
 
 /** A hiccup of a server is no news: by then it was asked three times. */
@@ -87,12 +90,13 @@ export class CalendarWatch {
 
   /** One that cannot be stored is in the log. */
   #alert(accountId: string, alert: Alert, atMs: number): void {
-    const { accounts, log } = this.#options;
+    const { accounts, log, live } = this.#options;
     const fields = { accountId };
     const text = alertText(alert);
     if (alert.severity === 'critical') logCritical(log, fields, text);
     else if (alert.severity === 'warning') log.warn(fields, text);
     else log.info(fields, text);
+    live?.accountAlert(accountId, { ...alert, atMs });
     accounts?.noteAlert(accountId, { ...alert, atMs }).catch((error: unknown) => {
       log.warn({ accountId, problem: messageOf(error) }, 'an alert about the calendar could not be stored');
       if (alert.severity !== 'info') this.#alerted.set(accountId, atMs - remindEveryMs + minuteMs);

@@ -9,6 +9,7 @@ import { plainHalt, type Halt } from '../../domain/halt.ts';
 import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HaltBook, StandingHalt } from '../../ports/halts.ts';
+import type { LiveReports } from '../../ports/live.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
 
 /** What the tasks of an account do about a halt. */
@@ -25,6 +26,8 @@ export interface HaltsOptions extends AccountNames {
   readonly tasks: HaltedTasks;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Default: nobody watches. */
+  readonly live?: LiveReports | undefined;
 }
 
 interface Entered {
@@ -118,6 +121,8 @@ export class Halts {
     if (isSame(ids, idsOf(account.halts)) || this.#accounts.get(accountId) !== account) return;
     account.halts = halts;
     void this.#putIntoForce(accountId, halts).then(() => {
+      const { live, clock } = this.#options;
+      live?.halt({ accountId, isHalted: halts.length > 0, atMs: clock.nowMs() });
       if (account.halts !== halts) return;
       account.inForce = ids;
       return this.#note();

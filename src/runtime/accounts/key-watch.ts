@@ -10,6 +10,7 @@ import type { AccountFees, FeeRates } from '../../domain/market/fee-rates.ts';
 import { lookAtKey } from '../../domain/orders/key-standing.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { AccountAsking } from '../../ports/key-check.ts';
+import type { LiveReports } from '../../ports/live.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
 import { logCritical } from '../critical.ts';
 
@@ -23,6 +24,8 @@ export interface KeyWatchOptions extends AccountNames {
   /** Releases an account, which is then claimed and connected anew. */
   readonly release: (accountId: string) => Promise<void>;
   readonly log: Logger;
+  /** Default: nobody watches. */
+  readonly live?: LiveReports | undefined;
 }
 
 /** `look` is called every second, in the time of this computer: a tape's clock may run through a day in that time. */
@@ -109,7 +112,7 @@ export class KeyWatch {
   }
 
   async #judge(accountId: string, asking: AccountAsking): Promise<void> {
-    const { accounts: book, log } = this.#options;
+    const { accounts: book, log, live } = this.#options;
     const before = (await book?.keyStanding(accountId)) ?? null;
     const facts = await asking.ofAccount(accountId);
     if (facts === null) return;
@@ -122,6 +125,7 @@ export class KeyWatch {
       const fields = { accountId, account };
       if (alert.severity === 'critical') logCritical(log, fields, alertText(alert));
       else log.warn(fields, alertText(alert));
+      live?.accountAlert(accountId, { ...alert, atMs: news.standing.checkedAtMs });
     }
   }
 }

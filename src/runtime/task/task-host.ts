@@ -16,6 +16,7 @@ import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
+import type { LiveReports } from '../../ports/live.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
@@ -54,6 +55,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly haltOf?: (accountId: string) => Halt | null;
   /** Shows the machines to watchers. */
   readonly inspection?: Inspection | undefined;
+  /** Receives what happens, for those who watch. Default: nobody does. */
+  readonly live?: LiveReports | undefined;
   /** How many tasks stay active though nothing is under way in them. Default: 10,000. */
   readonly activeMax?: number | undefined;
 }
@@ -214,6 +217,7 @@ export class TaskHost implements TaskListener {
       });
     const account = nameOf(this.#options, task.accountId);
     logTurn({ log: this.#options.log, account }, task, finished);
+    if (record) this.#options.live?.turn(record, finished.turn.committed);
     if (task.isOver) void task.settled().then(() => this.#drop(task));
     if (finished.record) this.prices.watch(task);
     else this.prices.rearm(task);
@@ -237,10 +241,11 @@ export class TaskHost implements TaskListener {
   }
 
   #start(surroundings: TaskSurroundings, stored: StoredTask): void {
-    const { market, log } = this.#options;
+    const { market, clock, log, live } = this.#options;
     if (stored.phase === 'over') return;
     const task = this.#taskOf(stored, surroundings);
     if (!task) return;
+    live?.begun(stored, clock.nowMs());
     this.registry.add(task);
     task.start();
     this.#followHalt(task);

@@ -1,5 +1,5 @@
 /**
- * Listens to the market feed for the router, the log and the advice why a task waits: knows which sources have fresh
+ * Listens to the market feed for the router, the log, watchers and the advice why a task waits: knows which sources have fresh
  * prices and which have none, and logs each change once. That nothing fires on stale prices is in price-router.ts.
  */
 import type { Logger } from 'pino';
@@ -7,6 +7,8 @@ import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { triggerOf } from '../../domain/rules/judging.ts';
 import { fieldsOf, isOptionField, isVolatilityField, type Readings } from '../../domain/rules/triggers.ts';
 import { legName, optionsNeeded, readingsByLeg } from '../../domain/rules/leg-views.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { LiveReports } from '../../ports/live.ts';
 import type { Feed, MarketListener } from '../../ports/market-data.ts';
 import type { PriceRouter } from './price-router.ts';
 
@@ -14,10 +16,17 @@ const namedMax = 5;
 /** Stands for everything of a feed. */
 const all = '';
 
+export interface PriceHealthOptions {
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Prices are reported here after the tasks have received them. Default: nobody watches. */
+  readonly live?: LiveReports | undefined;
+}
+
 /** Passes ticks on to the router, and knows which sources are stale. */
 export class PriceHealth implements MarketListener {
   readonly #router: PriceRouter;
-  readonly #log: Logger;
+  readonly #options: PriceHealthOptions;
   /** Why a source is stale, by source; one that never had a price is not in it until the feed reports it as stale. */
   readonly #stale: Readonly<Record<Feed, Map<string, string>>> = {
     underlying: new Map(),
@@ -25,22 +34,27 @@ export class PriceHealth implements MarketListener {
   };
   readonly #everLive = new Set<Feed>();
 
-  constructor(router: PriceRouter, log: Logger) {
+  constructor(router: PriceRouter, options: PriceHealthOptions) {
     this.#router = router;
-    this.#log = log;
+    this.#options = options;
   }
 
   /** Passes the ticks on. */
-  tick: MarketListener['tick'] = (...ticks) => this.#router.tick(...ticks);
+  tick: MarketListener['tick'] = (...ticks) => {
+    this.#router.tick(...ticks);
+    this.#options.live?.ticks(ticks);
+  };
 
   /** Notes why the sources are stale, logs it, and has the router forget their prices. */
   stale: MarketListener['stale'] = (feed, reason, sources) => {
     this.#router.forget(feed, sources);
     for (const source of sources ?? [all]) this.#stale[feed].set(source, reason);
-    this.#log.warn(
+    const { log, clock, live } = this.#options;
+    log.warn(
       { feed, sources: named(sources), reason },
       'prices are stale: no trigger on them fires until they are back',
     );
+    live?.feed(feed, sources, { reason, atMs: clock.nowMs() });
   };
 
   /** Logs that prices are back; the first price of an option after a roll only at level debug. */
@@ -49,7 +63,9 @@ export class PriceHealth implements MarketListener {
     this.#everLive.add(feed);
     const back = [all, ...(sources ?? [])].filter((source) => this.#stale[feed].delete(source));
     const isNews = isFirst || feed === 'underlying' || back.length > 0;
-    this.#log[isNews ? 'info' : 'debug']({ feed, sources: named(sources) }, 'prices are live');
+    const { log, clock, live } = this.#options;
+    log[isNews ? 'info' : 'debug']({ feed, sources: named(sources) }, 'prices are live');
+    live?.feed(feed, sources, { reason: null, atMs: clock.nowMs() });
   };
 
   /** The rank of the implied volatility of what is held, where the task looks at it and it is known. */

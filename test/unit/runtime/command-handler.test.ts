@@ -48,7 +48,7 @@ function open(create?: (task: NewTask) => Promise<void>) {
         await (create ?? store.ownership.create)(task);
       },
     },
-    prices: new PriceHealth(router, log),
+    prices: new PriceHealth(router, { log, clock }),
     market,
     clock,
     log,

@@ -4,7 +4,7 @@ import { confirming, TasksFixture } from './tasks-fixture.ts';
 
 test('one stale source ends what was being confirmed on it, and nothing else', () => {
   const fixture = new TasksFixture();
-  const health = new PriceHealth(fixture.router, fixture.log);
+  const health = new PriceHealth(fixture.router, fixture);
   const task = fixture.add('a', confirming);
   fixture.tick('23600');
   health.stale('underlying', 'refused', ['ETH']);
@@ -15,7 +15,7 @@ test('one stale source ends what was being confirmed on it, and nothing else', (
 
 test('the reason why a trigger cannot fire is known until prices come again', () => {
   const fixture = new TasksFixture();
-  const health = new PriceHealth(fixture.router, fixture.log);
+  const health = new PriceHealth(fixture.router, fixture);
   const { context } = fixture.add('a');
   health.stale('options', 'refused', [context.held.symbol]);
   expect(health.whyBlind(context)).toBeNull();

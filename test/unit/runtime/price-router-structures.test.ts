@@ -229,7 +229,7 @@ describe('a rank', () => {
     fixture.ticker(put.symbol, { ...shown, volatility: '0.535' });
     const ranked = { put: { volatility: '0.535', volatilityRank: '0.7' } };
     expect(fixture.router.readingsFor(context)).toEqual({ legs: ranked });
-    const health = new PriceHealth(fixture.router, fixture.log);
+    const health = new PriceHealth(fixture.router, fixture);
     expect(health.rankFor(context)).toEqual({ legs: { put: { volatilityRank: '0.7' } } });
   });
 });
@@ -253,7 +253,7 @@ describe('the advice', () => {
       task,
       machine: provideEffects(),
       market: fixture.market,
-      prices: new PriceHealth(fixture.router, fixture.log),
+      prices: new PriceHealth(fixture.router, fixture),
       clock: fixture.clock,
     });
     const rule = reply.kind === 'advice' ? reply.advice.rules[0] : undefined;
@@ -268,7 +268,7 @@ describe('the advice', () => {
 
   test('names the leg without prices', () => {
     const fixture = new TasksFixture();
-    const health = new PriceHealth(fixture.router, fixture.log);
+    const health = new PriceHealth(fixture.router, fixture);
     const { context } = strangle(fixture, testedAbove);
     health.stale('options', 'refused', [put.symbol]);
     expect(health.whyBlind(context)).toMatch(put.symbol);
