@@ -26,7 +26,7 @@ export type { Explanation } from '../application/explain-task.ts';
 export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
 export type { ProfitReport } from '../application/show-profit.ts';
-export type { TaskPage } from '../application/show-task.ts';
+export type { TaskPage, WayOutView } from '../application/show-task.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
 export type { CommandResult } from '../application/send-command.ts';
@@ -35,7 +35,7 @@ export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/pa
 export type { RollPhase, RollTiming } from '../domain/explain/roll-timing.ts';
 export type { JournalStepView, JournalView } from '../application/show-steps.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
-export type { Preview } from '../domain/explain/preview.ts';
+export type { CandidatePreview, JudgedGuard, LegPreview, Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
 export type { MachineNames } from '../application/machines.ts';
 export type { PlayablePrices, StartedBacktest } from '../application/backtests.ts';

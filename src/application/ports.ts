@@ -14,8 +14,10 @@ import type { JournalKeeping } from '../ports/journal-keeping.ts';
 import type { KeyCheck } from '../ports/key-check.ts';
 import type { MachineCharts } from '../ports/machine-charts.ts';
 import type { Administrators, People } from '../ports/people.ts';
+import type { KeptAnswers } from '../ports/kept-answers.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { Outbox } from '../ports/outbox.ts';
+import type { Sessions } from '../ports/sessions.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
 import type { Tokens } from '../ports/tokens.ts';
 import type { Vouchers } from '../ports/vouchers.ts';
@@ -29,6 +31,8 @@ export interface Ports {
   readonly people: People;
   readonly vouchers: Vouchers;
   readonly tokens: Tokens;
+  readonly sessions: Sessions;
+  readonly keptAnswers: KeptAnswers;
   readonly audit: AuditReading;
   /** As the configuration has them. */
   readonly administrators: Administrators;

@@ -45,6 +45,8 @@ const withoutSuite: Readonly<Record<string, string>> = {
   AuditReading: 'Postgres alone implements it: people.test.ts, isolation.test.ts',
   People: 'Postgres alone implements it: people.test.ts',
   Tokens: 'Postgres alone implements it: people.test.ts',
+  Sessions: 'Postgres alone implements it: api/sessions.test.ts',
+  KeptAnswers: 'Postgres alone implements it: api/idempotency.test.ts',
   Vouchers: 'Postgres alone implements it: vouchers.test.ts',
   KeyKeeping: 'Postgres alone implements it: store-keys.test.ts',
   KeyCheck: 'the Bybit adapter alone implements it: exchange-keys.test.ts',
