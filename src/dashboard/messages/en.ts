@@ -3,6 +3,7 @@
  * a message does not compile. Sentences that the daemon makes (why a task waits, what an alert says) come as they are.
  */
 import { plural } from './plural.ts';
+import { machineEn } from './workshop.en.ts';
 
 const count = (n: number, one: string, other: string): string =>
   `${String(n)} ${plural('en', n, { one, other })}`;
@@ -270,9 +271,7 @@ export const en = {
   task: {
     title: 'Task',
   },
-  machine: {
-    title: 'Machine',
-  },
+  machine: machineEn,
   newTask: {
     title: 'New task',
   },

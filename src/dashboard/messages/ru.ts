@@ -1,6 +1,7 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
 import { plural, type Forms } from './plural.ts';
+import { machineRu } from './workshop.ru.ts';
 
 const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
 
@@ -269,9 +270,7 @@ export const ru: Messages = {
   task: {
     title: 'Задача',
   },
-  machine: {
-    title: 'Автомат',
-  },
+  machine: machineRu,
   newTask: {
     title: 'Новая задача',
   },

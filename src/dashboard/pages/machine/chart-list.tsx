@@ -33,9 +33,15 @@ export function ChartList({ layout, title, lit, taken }: Props): ReactNode {
   );
 }
 
-function Ways({ layout, from, taken }: { readonly from: string } & Pick<Props, 'layout' | 'taken'>): ReactNode {
+function Ways({
+  layout,
+  from,
+  taken,
+}: { readonly from: string } & Pick<Props, 'layout' | 'taken'>): ReactNode {
   const { m } = useMessages();
-  const ways = layout.transitions.map((each, index) => ({ ...each, index })).filter((each) => each.from === from);
+  const ways = layout.transitions
+    .map((each, index) => ({ ...each, index }))
+    .filter((each) => each.from === from);
   if (ways.length === 0) return null;
   return (
     <ul>

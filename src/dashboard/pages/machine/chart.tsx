@@ -92,7 +92,10 @@ type PictureProps = Pick<Props, 'layout' | 'lit' | 'taken'>;
 
 function Picture({ layout, lit, taken }: PictureProps): ReactNode {
   const head = useId();
-  const dots = useMemo(() => new Set(layout.states.filter(({ kind }) => kind === 'initial').map(({ id }) => id)), [layout]);
+  const dots = useMemo(
+    () => new Set(layout.states.filter(({ kind }) => kind === 'initial').map(({ id }) => id)),
+    [layout],
+  );
   const order = layout.transitions
     .map((transition, index) => ({ transition, index, rank: rankOf(index, taken) }))
     .sort((a, b) => a.rank - b.rank);
@@ -100,7 +103,16 @@ function Picture({ layout, lit, taken }: PictureProps): ReactNode {
     <>
       <defs>
         {['plain', 'taken', 'last'].map((kind) => (
-          <marker key={kind} id={`${head}${kind}`} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">
+          <marker
+            key={kind}
+            id={`${head}${kind}`}
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="6"
+            markerHeight="6"
+            orient="auto"
+          >
             <path className={`head ${kind}`} d="M0 0 8 4 0 8z" />
           </marker>
         ))}
@@ -138,9 +150,13 @@ function State({ state, lit }: { readonly state: LaidState; readonly lit: string
   const isLit = id === lit;
   const holdsLit = !isLit && lit !== null && isWithin(lit, id);
   return (
-    <g className={`node ${isCompound ? 'compound' : kind} ${isLit ? 'lit' : ''} ${holdsLit ? 'holds-lit' : ''}`}>
+    <g
+      className={`node ${isCompound ? 'compound' : kind} ${isLit ? 'lit' : ''} ${holdsLit ? 'holds-lit' : ''}`}
+    >
       <rect x={x} y={y} width={width} height={height} rx={isCompound ? 8 : 6} />
-      {kind === 'final' && <rect className="inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={4} />}
+      {kind === 'final' && (
+        <rect className="inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={4} />
+      )}
       {isLit && <circle className="lamp" cx={x + width - 2} cy={y + 2} r={5} />}
       <text x={x + width / 2} y={isCompound ? y + titlePx : y + height / 2 + 4}>
         {label}

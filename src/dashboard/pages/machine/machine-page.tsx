@@ -50,7 +50,7 @@ function TaskChoice({ taskId }: { readonly taskId: string | null }): ReactNode {
         {!isListed && <option value={taskId}>{taskId}</option>}
         {tasks.map((task) => (
           <option key={task.taskId} value={task.taskId}>
-            {task.symbol ?? task.taskId} · {task.accountName}
+            {task.symbol} · {task.accountName}
           </option>
         ))}
       </select>
@@ -103,7 +103,9 @@ function ChartsAlone(): ReactNode {
           />
         </div>
       )}
-      {layout && <ChartList layout={layout} title={nameIn(m.machine.names, name)} lit={null} taken={nothingTaken} />}
+      {layout && (
+        <ChartList layout={layout} title={nameIn(m.machine.names, name)} lit={null} taken={nothingTaken} />
+      )}
     </>
   );
 }

@@ -59,7 +59,11 @@ async function begun(taskId: string, wanted: number | null, signal: AbortSignal)
   const newest = await read(taskId, { limit: firstSteps }, signal);
   const first = newest.steps[0]?.version ?? 1;
   if (wanted === null || wanted >= first || first - wanted > 20 * moreSteps) return newest;
-  return continued(taskId, await read(taskId, { from: Math.max(1, wanted - 20), limit: moreSteps }, signal), signal);
+  return continued(
+    taskId,
+    await read(taskId, { from: Math.max(1, wanted - 20), limit: moreSteps }, signal),
+    signal,
+  );
 }
 
 /** With everything that came since. */

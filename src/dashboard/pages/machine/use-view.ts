@@ -43,7 +43,11 @@ const marginPx = 40;
 export const bounded = (scale: number): number => Math.min(scaleMax, Math.max(scaleMin, scale));
 
 /** The view with the point of the chart that is there kept in its place. */
-export function zoomed({ x, y, scale }: View, factor: number, at: { readonly x: number; readonly y: number }): View {
+export function zoomed(
+  { x, y, scale }: View,
+  factor: number,
+  at: { readonly x: number; readonly y: number },
+): View {
   const to = bounded(scale * factor);
   return { x: x + at.x / scale - at.x / to, y: y + at.y / scale - at.y / to, scale: to };
 }
@@ -94,7 +98,9 @@ export function useView(chart: Size): ViewControl {
   const change = (by: (known: View) => View): void => setView((known) => known && by(known));
   const show = useCallback(
     (place: Place) =>
-      setView((known) => (frame.width === 0 ? known : shown(known ?? fitted({ width, height }, frame), place, frame))),
+      setView((known) =>
+        frame.width === 0 ? known : shown(known ?? fitted({ width, height }, frame), place, frame),
+      ),
     [frame, width, height],
   );
   const { x, y, scale } = view ?? { x: 0, y: 0, scale: 1 };

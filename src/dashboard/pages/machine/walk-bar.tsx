@@ -46,7 +46,9 @@ export function WalkBar({ taskId, journal, walk }: Props): ReactNode {
           aria-valuetext={walk.step ? `${String(walk.step.version)}: ${walk.step.text}` : undefined}
           onChange={(event) => walk.goTo(Number(event.target.value))}
         />
-        <span className="walk-place figure">{m.machine.stepOf(walk.step?.version ?? 0, steps.at(-1)?.version ?? 0)}</span>
+        <span className="walk-place figure">
+          {m.machine.stepOf(walk.step?.version ?? 0, steps.at(-1)?.version ?? 0)}
+        </span>
         {walk.isFollowing && (
           <Badge tone="accent" icon="play">
             {m.machine.following}
@@ -56,7 +58,12 @@ export function WalkBar({ taskId, journal, walk }: Props): ReactNode {
       {walk.step && <Step step={walk.step} taskId={taskId} />}
       {hasEarlier && (
         <p className="small">
-          <Button kind="quiet" icon="up" aria-busy={isReadingEarlier} onClick={() => void journal.readEarlier()}>
+          <Button
+            kind="quiet"
+            icon="up"
+            aria-busy={isReadingEarlier}
+            onClick={() => void journal.readEarlier()}
+          >
             {m.machine.earlier}
           </Button>
         </p>
