@@ -3,7 +3,7 @@ import { useEffect, useId, useMemo, type KeyboardEvent, type ReactNode } from 'r
 import type { LaidState, LaidTransition, MachineLayout } from '../../../api/contract.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
-import { endOf, middleOf, pathOf } from './geometry.ts';
+import { beforeEnd, middleOf, pathOf } from './geometry.ts';
 import { isWithin, type Taken } from './taken.ts';
 import { useView, type ViewControl } from './use-view.ts';
 
@@ -132,7 +132,7 @@ function Picture({ layout, lit, taken }: PictureProps): ReactNode {
       {order
         .filter(({ rank, transition }) => rank === 2 && transition.events.length > 0)
         .map(({ transition, index }) => (
-          <LastLabel key={index} transition={transition} />
+          <LastLabel key={index} transition={transition} event={taken.lastEvent} />
         ))}
     </>
   );
@@ -175,7 +175,7 @@ interface ArrowProps {
 function Arrow({ transition, kind, count, head }: ArrowProps): ReactNode {
   const { points, label, from, to } = transition;
   const path = pathOf(points);
-  const [x, y] = endOf(points);
+  const [x, y] = beforeEnd(points);
   return (
     <g className={`arrow ${kind}`}>
       <path className="grip" d={path}>
@@ -183,7 +183,7 @@ function Arrow({ transition, kind, count, head }: ArrowProps): ReactNode {
       </path>
       <path className="way" d={path} markerEnd={`url(#${head}${kind})`} />
       {count > 1 && (
-        <text className="count" x={x + 5} y={y - 7}>
+        <text className="count" x={x + 4} y={y + 3}>
           ×{count}
         </text>
       )}
@@ -193,11 +193,18 @@ function Arrow({ transition, kind, count, head }: ArrowProps): ReactNode {
 
 const characterPx = 6.2;
 
-/** What the last arrow was called: its event, without what was judged. */
-function LastLabel({ transition }: { readonly transition: LaidTransition }): ReactNode {
-  const { points, label } = transition;
-  const lines = [...new Set(label.split('\n').map((line) => line.replace(/ \[.*$/, '')))];
-  const text = lines.length > 1 ? `${lines[0] ?? ''} +${String(lines.length - 1)}` : (lines[0] ?? '');
+/** What the last arrow was called: the event that came, without what was judged. */
+function LastLabel({
+  transition,
+  event,
+}: {
+  readonly transition: LaidTransition;
+  readonly event: string | null;
+}): ReactNode {
+  const { points, label, events } = transition;
+  const lines = label.split('\n');
+  const own = event === null ? -1 : events.indexOf(event);
+  const text = (lines[Math.max(0, own)] ?? '').replace(/ \[.*$/, '');
   const [x, y] = middleOf(points);
   const width = text.length * characterPx + 14;
   return (

@@ -30,7 +30,17 @@ function towards([x, y]: Point, to: Point): Point {
   return [x + (to[0] - x) * share, y + (to[1] - y) * share];
 }
 
-export const endOf = (points: readonly Point[]): Point => points.at(-1) ?? [0, 0];
+const endOf = (points: readonly Point[]): Point => points.at(-1) ?? [0, 0];
+
+const headPx = 15;
+
+/** Just before the arrow's head. */
+export function beforeEnd(points: readonly Point[]): Point {
+  const [end, before] = [endOf(points), points.at(-2) ?? endOf(points)];
+  const far = distance(end, before);
+  const share = far === 0 ? 0 : Math.min(headPx, far / 2) / far;
+  return [end[0] + (before[0] - end[0]) * share, end[1] + (before[1] - end[1]) * share];
+}
 
 /** Half the way along. */
 export function middleOf(points: readonly Point[]): Point {

@@ -70,7 +70,7 @@ const layoutQuery = (
   staleTime: Infinity,
 });
 
-const nothingTaken: Taken = { counts: new Map(), last: new Set() };
+const nothingTaken: Taken = { counts: new Map(), last: new Set(), lastEvent: null };
 
 function ChartsAlone(): ReactNode {
   const { m } = useMessages();

@@ -85,6 +85,8 @@ export interface Taken {
   readonly counts: ReadonlyMap<number, number>;
   /** Those of the last move. */
   readonly last: ReadonlySet<number>;
+  /** What caused the last move; `null` when it is not known. */
+  readonly lastEvent: string | null;
 }
 
 export function takenIn(moves: readonly Move[], chart: Chart): Taken {
@@ -94,5 +96,5 @@ export function takenIn(moves: readonly Move[], chart: Chart): Taken {
     last = takenBy(move, chart);
     for (const index of last) counts.set(index, (counts.get(index) ?? 0) + 1);
   }
-  return { counts, last: new Set(last) };
+  return { counts, last: new Set(last), lastEvent: moves.at(-1)?.event ?? null };
 }
