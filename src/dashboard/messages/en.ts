@@ -3,7 +3,10 @@
  * a message does not compile. Sentences that the daemon makes (why a task waits, what an alert says) come as they are.
  */
 import { plural } from './plural.ts';
-import { machineEn } from './workshop.en.ts';
+import { backtest } from './backtest.en.ts';
+import { machine } from './machine.en.ts';
+import { newTask } from './new-task.en.ts';
+import { task } from './task.en.ts';
 
 const count = (n: number, one: string, other: string): string =>
   `${String(n)} ${plural('en', n, { one, other })}`;
@@ -268,16 +271,10 @@ export const en = {
     used: (used: number, most: number) => `${String(used)} of ${String(most)}`,
     scopes: { read: 'read', trade: 'trade', manage: 'everything' },
   },
-  task: {
-    title: 'Task',
-  },
-  machine: machineEn,
-  newTask: {
-    title: 'New task',
-  },
-  backtest: {
-    title: 'Backtest',
-  },
+  task,
+  machine,
+  newTask,
+  backtest,
 };
 
 /** What every language has to say. */

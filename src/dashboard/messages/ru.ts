@@ -1,7 +1,10 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
 import { plural, type Forms } from './plural.ts';
-import { machineRu } from './workshop.ru.ts';
+import { backtest } from './backtest.ru.ts';
+import { machine } from './machine.ru.ts';
+import { newTask } from './new-task.ru.ts';
+import { task } from './task.ru.ts';
 
 const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
 
@@ -267,14 +270,8 @@ export const ru: Messages = {
     used: (used, most) => `${String(used)} из ${String(most)}`,
     scopes: { read: 'читать', trade: 'торговать', manage: 'всё' },
   },
-  task: {
-    title: 'Задача',
-  },
-  machine: machineRu,
-  newTask: {
-    title: 'Новая задача',
-  },
-  backtest: {
-    title: 'Бэктест',
-  },
+  task,
+  machine,
+  newTask,
+  backtest,
 };

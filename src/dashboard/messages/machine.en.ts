@@ -1,10 +1,10 @@
-/** What the pages Machine, New task and Backtest say in English. */
+/** What the page Machine says in English. */
 import { plural } from './plural.ts';
 
 const count = (n: number, one: string, other: string): string =>
   `${String(n)} ${plural('en', n, { one, other })}`;
 
-export const machineEn = {
+export const machine = {
   title: 'Machine',
   names: { roll: 'Roll', order: 'Order', stream: 'Stream', daemon: 'Daemon' },
   which: 'Which machine',

@@ -1,10 +1,10 @@
-/** What the pages Machine, New task and Backtest say in Russian. */
+/** What the page Machine says in Russian. */
 import { plural, type Forms } from './plural.ts';
-import type { machineEn } from './workshop.en.ts';
+import type { machine as english } from './machine.en.ts';
 
 const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
 
-export const machineRu: typeof machineEn = {
+export const machine: typeof english = {
   title: 'Автомат',
   names: { roll: 'Ролл', order: 'Ордер', stream: 'Поток', daemon: 'Демон' },
   which: 'Какой автомат',
