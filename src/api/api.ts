@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Caller } from '../application/caller.ts';
 import type { DaemonPorts } from '../application/ports.ts';
+import type { OpenSession } from '../application/sessions.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
 
@@ -20,6 +21,18 @@ export interface ApiServices {
   readonly version: string;
   readonly presets: readonly Preset[];
   readonly waits: Waits;
+  readonly web: WebSettings;
+}
+
+export interface WebSettings {
+  /** How people reach this server through what ends TLS before it; `null`: on this machine alone. */
+  readonly publicUrl: string | null;
+  /** From these addresses the caller's address is taken from X-Forwarded-For. */
+  readonly trustedProxies: readonly string[];
+  /** Of one caller. */
+  readonly requestsPerMinute: number;
+  /** Where the page was built; `null` for none. */
+  readonly pageDirectory: string | null;
 }
 
 /** How long a request waits for a daemon. */
@@ -53,6 +66,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; of kind `nobody` only on routes that are open. */
     caller: Caller;
+    /** Of the browser that asks; `null` for programs with a token. */
+    session: (OpenSession & { readonly secret: string }) | null;
   }
 
   interface FastifyContextConfig {
