@@ -3,6 +3,9 @@
  * a message does not compile. Sentences that the daemon makes (why a task waits, what an alert says) come as they are.
  */
 import { plural } from './plural.ts';
+import { backtest } from './backtest.en.ts';
+import { machine } from './machine.en.ts';
+import { newTask } from './new-task.en.ts';
 import { task } from './task.en.ts';
 
 const count = (n: number, one: string, other: string): string =>
@@ -283,15 +286,9 @@ export const en = {
     scopes: { read: 'read', trade: 'trade', manage: 'everything' },
   },
   task,
-  machine: {
-    title: 'Machine',
-  },
-  newTask: {
-    title: 'New task',
-  },
-  backtest: {
-    title: 'Backtest',
-  },
+  machine,
+  newTask,
+  backtest,
 };
 
 /** What every language has to say. */

@@ -1,6 +1,9 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
 import { plural, type Forms } from './plural.ts';
+import { backtest } from './backtest.ru.ts';
+import { machine } from './machine.ru.ts';
+import { newTask } from './new-task.ru.ts';
 import { task } from './task.ru.ts';
 
 const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
@@ -282,13 +285,7 @@ export const ru: Messages = {
     scopes: { read: 'читать', trade: 'торговать', manage: 'всё' },
   },
   task,
-  machine: {
-    title: 'Автомат',
-  },
-  newTask: {
-    title: 'Новая задача',
-  },
-  backtest: {
-    title: 'Бэктест',
-  },
+  machine,
+  newTask,
+  backtest,
 };
