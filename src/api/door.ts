@@ -16,7 +16,8 @@ export const openDoor =
     if (request.caller.kind === 'nobody' && !isOpen(request)) throw unknownCaller(request);
   };
 
-async function callerOf(request: FastifyRequest, { ports }: ApiServices): Promise<Caller> {
+/** @returns who the request's token or session stands for at this moment */
+export async function callerOf(request: FastifyRequest, { ports }: ApiServices): Promise<Caller> {
   const token = bearerOf(request);
   const from = request.ip;
   return token === null ? { kind: 'nobody', from } : admitToken(ports, { token, from });

@@ -1,7 +1,11 @@
 /** Opens the HTTP API: builds the server and listens. */
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServices } from './api.ts';
 import { buildServer } from './server.ts';
+
+/** How long answers under way and the last events may take to leave when it closes. */
+const partingMs = 500;
 
 export interface ApiOptions extends ApiServices {
   readonly host: string;
@@ -27,7 +31,9 @@ export async function openApi(options: ApiOptions): Promise<OpenedApi> {
     url: `http://${shownHost}:${String(port)}`,
     port,
     close: async () => {
+      options.live.hub.close();
       const closed = server.close();
+      await Promise.race([closed, sleep(partingMs, undefined, { ref: false })]);
       server.server.closeAllConnections();
       await closed;
     },
