@@ -4,6 +4,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 # Dependencies first: they change less often than the code.
 COPY package.json package-lock.json ./
+COPY src/dashboard/package.json ./src/dashboard/
 RUN npm ci --ignore-scripts
 COPY build.js ./
 COPY machines ./machines
@@ -16,6 +17,7 @@ ENV NODE_ENV=production
 WORKDIR /app
 
 COPY package.json package-lock.json ./
+COPY src/dashboard/package.json ./src/dashboard/
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force
 
 COPY LICENSE ./

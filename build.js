@@ -1,10 +1,12 @@
 /**
  * Builds what users run: plain JavaScript in `dist/`, with source maps, of everything under `src/` and `machines/`. What
- * a command needs later than at its start is a file of its own, loaded when it is needed. Packages stay packages.
+ * a command needs later than at its start is a file of its own, loaded when it is needed. Packages stay packages. The page goes
+ * to `dist/dashboard`, with its packages in it.
  */
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { build as buildPage } from 'vite';
 
 const outdir = fileURLToPath(new URL('dist/', import.meta.url));
 
@@ -14,6 +16,8 @@ await build({
   entryPoints: {
     rollkeeper: 'src/cli/shell/bin.ts',
     'sweep-worker': 'src/backtest/sweep-worker.ts',
+    'job-worker': 'src/backtest/job-worker.ts',
+    'layout-worker': 'src/drawing/layout-worker.ts',
     'calendar-worker': 'src/files/calendar-worker.ts',
   },
   outdir,
@@ -26,4 +30,8 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   logLevel: 'warning',
+});
+await buildPage({
+  configFile: fileURLToPath(new URL('src/dashboard/vite.config.ts', import.meta.url)),
+  logLevel: 'warn',
 });

@@ -2,18 +2,53 @@
  * What the HTTP API answers with, route by route, as types: an answer is what a use case returns, as JSON. The page imports
  * these types and nothing else of the program. Quantities and money are decimal strings, times ms since epoch.
  */
+export type { AddedAccount } from '../application/add-account.ts';
+export type { AddedChannel } from '../application/add-channel.ts';
+export type { AccountLimitsView } from '../application/account-limits.ts';
+export type { CheckedAccount } from '../application/check-key.ts';
+export type { HaltResult } from '../application/halt-trading.ts';
+export type { HaltsInForce } from '../application/list-halts.ts';
+export type { PresetPage } from '../application/presets.ts';
+export type { ReplacedKey } from '../application/replace-key.ts';
+export type { TestedChannel } from '../application/test-channel.ts';
+export type { ShownToken } from '../application/tokens.ts';
+export type { UserPage } from '../application/user-access.ts';
+export type { ShownVoucher } from '../application/vouchers.ts';
+export type { Preset } from '../domain/spec/preset.ts';
+export type { RecordedAct } from '../ports/audit.ts';
+export type { Channel } from '../ports/channel-book.ts';
+export type { Account, ListedUser, User } from '../ports/directory.ts';
+export type { KeyReport } from '../ports/key-keeping.ts';
+export type { TaskRoll } from '../ports/task-reading.ts';
+export type { Token } from '../ports/tokens.ts';
+export type { Voucher } from '../ports/vouchers.ts';
 export type { Explanation } from '../application/explain-task.ts';
 export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
 export type { ProfitReport } from '../application/show-profit.ts';
-export type { TaskPage } from '../application/show-task.ts';
+export type { TaskPage, WayOutView } from '../application/show-task.ts';
 export type { SystemView } from '../application/show-system.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
 export type { CommandResult } from '../application/send-command.ts';
+/** `GET /api/tasks/:id/payoff?waitMs=`, `/rolls` (an array) and `/journal?from=&limit=`. */
+export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/payoff-view.ts';
+export type { RollPhase, RollTiming } from '../domain/explain/roll-timing.ts';
+export type { JournalStepView, JournalView } from '../application/show-steps.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
-export type { Preview } from '../domain/explain/preview.ts';
+export type { CandidatePreview, JudgedGuard, LegPreview, Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
+export type { MachineNames } from '../application/machines.ts';
+export type { PlayablePrices, StartedBacktest } from '../application/backtests.ts';
+export type {
+  BacktestOrder,
+  BacktestReport,
+  BacktestView,
+  PriceFileView,
+  SweepReport,
+  Tape,
+} from '../ports/backtests.ts';
+export type { MachineLayout, LaidState, LaidTransition } from '../ports/machine-charts.ts';
 export type { Transition } from '../ports/task-reading.ts';
 export type { RollSummary } from '../domain/roll/roll.ts';
 
@@ -102,99 +137,3 @@ export type LiveEvent =
   | { readonly kind: 'halt'; readonly isHalted: boolean; readonly atMs: number }
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
-
-/** `GET /api/tasks/:id/payoff`: result at prices of the underlying, in settle coin, of everything that the task holds. */
-export interface PayoffView {
-  /** Of the underlying now; `null` when it is not known. */
-  readonly index: string | null;
-  /** At which prices of the underlying every curve is given, rising. */
-  readonly prices: readonly string[];
-  readonly curves: readonly PayoffCurve[];
-  /** Levels of triggers on the underlying's price. */
-  readonly triggers: readonly { readonly text: string; readonly level: string }[];
-}
-
-export interface PayoffCurve {
-  /**
-   * `before`: as held, at delivery; `today`: as held, at its value now by Black-Scholes; `between`: while leg 1 is closed and leg 2 is
-   * not open; `after`: after the next roll, at delivery.
-   */
-  readonly kind: 'before' | 'today' | 'between' | 'after';
-  /** In words: `short 0.1 BTC-31MAR23-25000-C-USDT`. */
-  readonly text: string;
-  /** One for each of `prices`, after fees, what the task has earned so far included. */
-  readonly results: readonly string[];
-  readonly breakEvens: readonly string[];
-}
-
-/** `GET /api/tasks/:id/rolls`: when each part of a roll was. Oldest first. */
-export interface RollTiming {
-  readonly rollId: string;
-  readonly phases: readonly {
-    /** `interval`: the old leg is closed, the new one is not yet ordered. */
-    readonly kind: 'planning' | 'leg1' | 'interval' | 'leg2' | 'other';
-    readonly fromMs: number;
-    /** `null` while it lasts. */
-    readonly toMs: number | null;
-  }[];
-  /** Versions of the journal from its lock to its end; `null` while it lasts. */
-  readonly fromVersion: number;
-  readonly toVersion: number | null;
-  readonly fromSymbol: string;
-  readonly toSymbol: string | null;
-  /** As of the ledger; `null` while it lasts. */
-  readonly netCredit: string | null;
-  readonly fee: string | null;
-}
-
-/** `GET /api/machines/:name`: a chart, laid out; coordinates in px. */
-export interface MachineLayout {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly states: readonly {
-    /** Dotted, as a task's state is: `IDLE.watching`. */
-    readonly id: string;
-    readonly label: string;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-    readonly isCompound: boolean;
-    readonly kind: 'state' | 'initial' | 'final';
-  }[];
-  readonly transitions: readonly {
-    readonly from: string;
-    readonly to: string;
-    /** Event and guard, a line for each. */
-    readonly label: string;
-    readonly points: readonly (readonly [number, number])[];
-    readonly labelBox: {
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-    } | null;
-  }[];
-}
-
-/** `GET /api/tasks/:id/journal?from=&limit=`: what a slider goes through. Oldest first. */
-export interface JournalView {
-  readonly taskId: string;
-  /** The last version there is. */
-  readonly version: number;
-  readonly steps: readonly {
-    readonly version: number;
-    readonly atMs: number;
-    /** Actor that received the stimulus; `""` is the task itself. */
-    readonly path: string;
-    readonly event: string;
-    /** The stimulus as journaled. */
-    readonly eventJson: string;
-    readonly state: string;
-    /** State of the order's machine that works; `null` when none does. */
-    readonly orderState: string | null;
-    /** One sentence. */
-    readonly text: string;
-  }[];
-}

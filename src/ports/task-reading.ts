@@ -3,6 +3,7 @@
  * through the journal. Times are ms since epoch, by the database's clock unless said otherwise.
  */
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
+import type { RollTurn } from '../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../domain/roll/roll.ts';
 import type { Alert } from './alerts.ts';
 import type { ExchangeEnvironment, Role, Scope } from './directory.ts';
@@ -48,6 +49,14 @@ export interface JournalRow extends Transition {
   readonly machine: string;
   /** Of this row and all before it, hex. */
   readonly hash: string;
+}
+
+/** A row of the journal without its snapshot, but with what a reader wants to see of it. */
+export interface JournalStep extends Pick<Transition, 'version' | 'atMs' | 'path' | 'eventJson' | 'state'> {
+  /** The roll that is under way. */
+  readonly rollId: string | null;
+  /** State of the order that is being worked, as its machine has it; `null` when none is. */
+  readonly orderValue: unknown;
 }
 
 export interface TaskCommandRow {
@@ -100,6 +109,10 @@ export interface TaskReading {
   tasksLike(prefix: string, limit: number, scope: Scope): Promise<readonly TaskMatch[]>;
   /** The journal of one task in order of versions; empty when there is no such task within the scope. */
   journalRows(taskId: string, page: JournalPage, scope: Scope): Promise<readonly JournalRow[]>;
+  /** As `journalRows`, without the snapshots. */
+  journalSteps(taskId: string, page: Required<JournalPage>, scope: Scope): Promise<readonly JournalStep[]>;
+  /** The newest turns of its rolls, at most `limit`, oldest first; empty when there is no such task within the scope. */
+  rollTurns(taskId: string, limit: number, scope: Scope): Promise<readonly RollTurn[]>;
   /** The rolls of a task that have ended, oldest first; empty when there is no such task within the scope. */
   rollsOf(taskId: string, scope: Scope): Promise<readonly RollSummary[]>;
   /** Those of all tasks that ended since a moment of exchange time, oldest first. */

@@ -15,7 +15,7 @@ import { rollVersions } from '../../machines/roll.versions.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { RollInput } from '../domain/roll/roll-context.ts';
 import { taskPhases, type TaskPhase } from '../domain/roll/task-phase.ts';
-import { stateName } from '../runtime/task/state-name.ts';
+import { stateName } from '../domain/state-name.ts';
 import { tagsOf } from '../runtime/task/state-tags.ts';
 
 /** One row of a journal, as far as a replay needs it. */

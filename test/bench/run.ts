@@ -26,7 +26,7 @@ const program = new Command('bench')
   .description(
     'Measures what a tick, a turn, a start and a task cost, against real alternatives, in one run.',
   )
-  .argument('[names...]', `which ones (default: all): ${names.join(', ')}`)
+  .argument('[names...]', `which ones, or the beginning of their names (default: all): ${names.join(', ')}`)
   .option('--json', 'one line of JSON per comparison')
   .option('--quick', 'small sizes, to see that everything works; the figures mean nothing')
   .option('--rounds <n>', 'rounds of each comparison', wholeNumber, 5)
@@ -37,12 +37,16 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** `desk` stands for `desk-api` and `desk-page`. */
+const benchesOf = (wanted: string): readonly string[] =>
+  names.filter((name) => name === wanted || name.startsWith(`${wanted}-`));
+
 async function main(wanted: string[], { json, quick = false, rounds }: Options): Promise<void> {
-  const unknown = wanted.filter((name) => !names.includes(name));
+  const unknown = wanted.filter((name) => benchesOf(name).length === 0);
   if (unknown.length > 0)
     program.error(`error: no bench is called ${unknown.join(', ')}; there are ${names.join(', ')}`);
   const rows: Row[] = [];
-  for (const name of wanted.length > 0 ? wanted : names) {
+  for (const name of wanted.length > 0 ? wanted.flatMap(benchesOf) : names) {
     const isDone = await measure({ name, rounds, quick }, (row) => {
       rows.push(row);
       if (json) console.log(JSON.stringify(row.comparison));

@@ -14,7 +14,7 @@ import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { Execution } from '../../src/domain/rules/rule.ts';
 import { provideEffects } from '../../src/runtime/task/effects.ts';
 import { hostEffects } from '../../src/runtime/task/effect.ts';
-import { stateName } from '../../src/runtime/task/state-name.ts';
+import { stateName } from '../../src/domain/state-name.ts';
 import type { orderMachine } from '../../machines/order.machine.ts';
 import { type EngineFixture, key, openFixture, short, until } from './exchange-fixture.ts';
 

@@ -14,7 +14,7 @@ import {
   type InspectionEvent,
 } from 'xstate';
 import { inert, type ReplayedRow } from '../../src/replay/replay.ts';
-import { stateName } from '../../src/runtime/task/state-name.ts';
+import { stateName } from '../../src/domain/state-name.ts';
 import { nameOf, pathsOf, transitionsOf, wordsOf, type Walk } from '../machines/chart.ts';
 
 export type CorpusJournal = readonly ReplayedRow[];

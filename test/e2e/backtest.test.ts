@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { demoTapePath } from '../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../src/cli/demo/programme.ts';
 import { expectRefusal, jsonLines, runnerIn, workingDirectory } from './cli-run.ts';
 
 const cwd = workingDirectory();

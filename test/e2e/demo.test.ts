@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { backtest } from '../../src/backtest/backtest.ts';
 import { candlesOf } from '../../src/backtest/price-file.ts';
-import { demoSpecs, demoTapePath, heldQty } from '../../src/cli/demo/stage.ts';
+import { demoSpecs, demoTapePath, heldQty } from '../../src/cli/demo/programme.ts';
 import { sum } from '../../src/domain/money.ts';
 import type { RollSummary } from '../../src/domain/roll/roll.ts';
 import type { DemoSummary } from '../../src/cli/demo/summary.ts';

@@ -3,7 +3,7 @@
  * test says so, and remembers whether the machine has let go of it.
  */
 import { createActor, fromCallback, fromPromise, type AnyActor, type AnyStateMachine } from 'xstate';
-import { stateName } from '../../src/runtime/task/state-name.ts';
+import { stateName } from '../../src/domain/state-name.ts';
 
 export interface Word {
   readonly type: string;

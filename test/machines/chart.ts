@@ -9,7 +9,7 @@ import {
   type Snapshot,
 } from 'xstate';
 import { getShortestPaths, getStateNodes } from 'xstate/graph';
-import { stateName } from '../../src/runtime/task/state-name.ts';
+import { stateName } from '../../src/domain/state-name.ts';
 
 /** For effects of a walk, whose events bring the answers instead. */
 export const neverAnswers = fromPromise<never, never>(() => new Promise(() => {})) as never;

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { createActor, fromPromise } from 'xstate';
-import { stateName } from '../../src/runtime/task/state-name.ts';
+import { stateName } from '../../src/domain/state-name.ts';
 import { daemonMachine } from '../../machines/daemon.machine.ts';
 import { settle } from '../support/virtual-clock.ts';
 

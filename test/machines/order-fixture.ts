@@ -8,7 +8,7 @@ import { unresolvedReason } from '../../src/domain/orders/unknown-outcome.ts';
 import type { OrderInput } from '../../src/domain/orders/order-work.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { Execution } from '../../src/domain/rules/rule.ts';
-import { stateName } from '../../src/runtime/task/state-name.ts';
+import { stateName } from '../../src/domain/state-name.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
 import { settle } from '../support/virtual-clock.ts';
 import { absenceProvenAfterMs } from '../../src/domain/orders/write-window.ts';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { Retryable, Terminal } from '../../src/domain/errors.ts';
-import { stateName } from '../../src/runtime/task/state-name.ts';
+import { stateName } from '../../src/domain/state-name.ts';
 import { fillAll, fillPart, stayOpen, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
 
 const link = 'close-task000001-v1';

@@ -1,4 +1,4 @@
-/** The program as users run it, which tests start as a process: compiled, and from the sources as they are now. */
+/** The program as users run it, with its page, which tests start as a process: compiled, and from the sources as they are now. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { compiledProgram as path, packageFile } from '../../src/files/package-fi
 const newestMs = (folder: string): number =>
   Math.max(
     ...readdirSync(fileURLToPath(packageFile(folder)), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /\.(tsx?|css|html)$/.test(file))
       .map((file) => statSync(join(fileURLToPath(packageFile(folder)), file)).mtimeMs),
   );
 

@@ -42,6 +42,10 @@ describe('the import rule', () => {
       'imports machines',
     ],
     ['src/api/a.ts', "import { b } from '../runtime/supervisor.ts';", 'api imports runtime'],
+    ['src/dashboard/a.tsx', "import { b } from '../api/contract.ts';", 'only take types'],
+    ['src/dashboard/a.tsx', "import type { b } from '../domain/money.ts';", 'dashboard imports domain'],
+    ['src/dashboard/a.tsx', "import { join } from 'node:path';", 'runs in a browser'],
+    ['src/api/a.ts', "import { useState } from 'react';", 'outside src/dashboard'],
     ['src/cli/a.ts', "import { b } from '../runtime/b.ts';", 'cli imports runtime'],
     ['src/cli/task/a.ts', "import type { B } from '../../store/b.ts';", 'Let a use case'],
     ['src/application/a.ts', "import { b } from '../store/b.ts';", 'application imports store'],
@@ -76,6 +80,8 @@ describe('the import rule', () => {
     ['src/main.ts', "import { b } from './daemon/b.ts';"],
     ['src/exchange/paper/a.ts', "import { b } from '../bybit/symbols.ts';"],
     ['src/ports/a.ts', "import type { B } from '../domain/b.ts';"],
+    ['src/dashboard/pages/desk/a.tsx', "import type { B } from '../../../api/contract.ts';"],
+    ['src/dashboard/vite.config.ts', "import { fileURLToPath } from 'node:url';"],
     ['src/runtime/a.ts', "import { a } from './b.ts'; import { c } from '../../machines/roll.machine.ts';"],
   ])('lets %s have %s', (path, text) => {
     expect(complaints(path, text)).toEqual([]);

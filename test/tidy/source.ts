@@ -45,7 +45,7 @@ const walk = (folder: string): string[] =>
 const paths = repositoryPaths();
 export const read = (path: string): SourceText => ({ path, text: readFileSync(join(root, path), 'utf8') });
 
-const isCode = (path: string): boolean => /\.(ts|js)$/.test(path);
+const isCode = (path: string): boolean => /\.(tsx?|js)$/.test(path);
 /** Code under these top-level folders, read once. */
 export const codeIn = (...folders: string[]): SourceText[] =>
   code.filter(({ path }) => folders.includes(path.split('/')[0] ?? ''));

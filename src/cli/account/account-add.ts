@@ -1,7 +1,7 @@
 /** `rollkeeper account add`. On paper the keys are made up; elsewhere they come from the exchange. */
-import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import { addAccount } from '../../application/add-account.ts';
+import { paperCredentials } from '../../application/add-own-account.ts';
 import { operator } from '../../application/caller.ts';
 import type { Mode } from '../../config.ts';
 import { assertApiKey } from './api-key.ts';
@@ -42,9 +42,8 @@ export const accountAddCommand = (): Command =>
 
 async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; apiSecret: string }> {
   const { apiKey } = options;
-  if (mode === 'paper' && apiKey === undefined && options.apiSecretFile === undefined) {
-    return { apiKey: `paper-${randomBytes(6).toString('hex')}`, apiSecret: randomBytes(18).toString('hex') };
-  }
+  if (mode === 'paper' && apiKey === undefined && options.apiSecretFile === undefined)
+    return paperCredentials();
   assertApiKey(apiKey, mode);
   return { apiKey, apiSecret: await readApiSecret(mode, options.apiSecretFile) };
 }

@@ -1,10 +1,14 @@
-/** Plays the demo from the first minute of the tape to the last: sets everything up, shows what happens, and compares at the end. */
+/**
+ * Plays the demo from the first minute of the tape to the last: sets everything up, shows what happens, and compares at the end. With
+ * the page it plays slowly and stays until it is interrupted.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopSignals } from '../../stop-signals.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { playedToTheEnd, watched } from './programme.ts';
 import { jsonScreen, peopleScreen, type Screen } from './screen.ts';
 import { setStage, type Stage } from './stage.ts';
 import { summarizeDemo, type DemoSummary } from './summary.ts';
@@ -19,11 +23,19 @@ export interface DemoOptions {
   readonly dataDir: string | undefined;
   /** Port of the daemon's inspector; without it, there is none. */
   readonly inspectorPort: number | undefined;
+  /** Serves the page at this port of loopback, and plays for people to watch; without it, there is no page. */
+  readonly servePort: number | undefined;
   readonly log: Logger;
 }
 
 /** @returns the exit code: 0 when every roll is complete and exchange and database agree, 130 when interrupted */
-export async function playDemo({ json, dataDir, inspectorPort, log }: DemoOptions): Promise<number> {
+export async function playDemo({
+  json,
+  dataDir,
+  inspectorPort,
+  servePort,
+  log,
+}: DemoOptions): Promise<number> {
   const startedMs = performance.now();
   const screen = json
     ? jsonScreen((line) => process.stdout.write(`${line}\n`))
@@ -32,12 +44,18 @@ export async function playDemo({ json, dataDir, inspectorPort, log }: DemoOption
   const interruption = catchInterruption();
   try {
     const stage = await setStage({
+      programme: servePort === undefined ? playedToTheEnd : watched,
+      servePort,
       dataDir: directory,
       inspectorPort,
       log,
       onStep: (text) => screen.step(text),
     });
     try {
+      if (servePort !== undefined) {
+        await serve(stage, screen, interruption);
+        return 0;
+      }
       if (!(await follow(stage, screen, interruption))) return 130;
       const summary = await conclude(stage, screen, startedMs);
       screen.summary(summary, stage.story, dataDir ?? null);
@@ -54,20 +72,44 @@ export async function playDemo({ json, dataDir, inspectorPort, log }: DemoOption
 
 /** Until the tape has ended and no roll is under way any more. @returns false when it was interrupted */
 async function follow(stage: Stage, screen: Screen, interruption: Interruption): Promise<boolean> {
-  const { paper, story, daemon } = stage;
-  const { player } = paper;
+  const { player } = stage.paper;
   player.start();
   for (let leftMs = endingTimeoutMs; leftMs > 0;) {
-    for (const event of await story.read()) screen.event(event);
-    screen.progress(player.progress(), player.nowMs(), story);
+    await showNews(stage, screen);
     if (interruption.happened) return false;
     const isOver = player.progress().mode === 'ended';
-    if (isOver && story.tasks().every(({ context }) => context.roll === null)) return true;
+    if (isOver && stage.story.tasks().every(({ context }) => context.roll === null)) return true;
     if (isOver) leftMs -= pollMs;
-    await Promise.race([sleep(pollMs), daemon.failed]);
+    await nextLook(stage);
   }
   return true;
 }
+
+/** Until it is interrupted, also when the tape is over. While a question waits for an answer, the tape keeps real time. */
+async function serve(stage: Stage, screen: Screen, interruption: Interruption): Promise<void> {
+  const { player } = stage.paper;
+  player.start();
+  let isOver = false;
+  while (!interruption.happened) {
+    await showNews(stage, screen);
+    if (stage.story.tasks().some(({ state }) => state === askingState)) player.touch('request');
+    if (!isOver && player.progress().mode === 'ended') {
+      isOver = true;
+      screen.step('the tape is over, the last price stands; Ctrl-C ends the demo');
+    }
+    await nextLook(stage);
+  }
+}
+
+const askingState = 'IDLE.awaitingApproval';
+
+async function showNews({ paper: { player }, story }: Stage, screen: Screen): Promise<void> {
+  for (const event of await story.read()) screen.event(event);
+  screen.progress(player.progress(), player.nowMs(), story);
+}
+
+/** @throws Error when the daemon has ended */
+const nextLook = ({ daemon }: Stage): Promise<unknown> => Promise.race([sleep(pollMs), daemon.failed]);
 
 /** Stops the daemon, shows what it did at the end, and compares. */
 async function conclude(stage: Stage, screen: Screen, startedMs: number): Promise<DemoSummary> {

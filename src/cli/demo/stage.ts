@@ -2,56 +2,24 @@
  * What the demo runs on: an embedded database, the paper exchange playing the tape, a demo account with four short
  * positions, and the daemon as a process of its own that reaches the exchange only over HTTP and WebSocket.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { addAccount } from '../../application/add-account.ts';
 import { addTask } from '../../application/add-task.ts';
 import { addUser } from '../../application/add-user.ts';
 import { operator } from '../../application/caller.ts';
 import { listUsers } from '../../application/list-users.ts';
 import type { Ports } from '../../application/ports.ts';
-import { childEnvironment } from '../../config.ts';
 import { BadInput } from '../../domain/errors.ts';
 import type { DecimalString } from '../../domain/money.ts';
-import { bundledTapePath } from '../../exchange/paper/bundled-tape.ts';
 import { startPaperExchange, type PaperExchange } from '../../exchange/paper/exchange.ts';
-import { compiledProgram } from '../../files/package-files.ts';
 import { InspectorRelay } from '../../telemetry/inspector/relay.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { openEmbeddedStore } from '../shell/database.ts';
+import { startDaemon, type DaemonProcess } from './daemon-process.ts';
+import { demoTapePath, heldQty, type Programme } from './programme.ts';
 import { Story } from './story.ts';
 
-export const demoTapePath = bundledTapePath;
 const adoptionTimeoutMs = 30_000;
-const execution = { style: 'walk', every: '300ms', steps: 3, deadline: '10s' };
-const guards = { cooldown: '1m' };
-
-/**
- * Four positions of 1 March 2023, with the index at 23 140: a call above the market and a put below that follow the price,
- * a call that is rolled when its delta grows, and a put that is rolled to a later expiry.
- */
-export const demoSpecs = [
-  { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 24_500, target: '+1000', execution, guards },
-  { symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_500, target: '-1000', execution, guards },
-  {
-    symbol: 'BTC-31MAR23-26500-C-USDT',
-    trigger: { delta: { above: 0.45 } },
-    target: { strike: 'delta 0.2' },
-    execution,
-    guards,
-  },
-  {
-    symbol: 'BTC-10MAR23-21000-P-USDT',
-    trigger: { daysToExpiry: { below: 2 } },
-    target: { strike: 'same', expiry: 'min 14d' },
-    execution: { ...execution, slippage: { max: '20%' } },
-    guards,
-  },
-] as const;
-export const heldQty = '0.5';
 const cashUsdt = '50000';
 
 export interface Stage {
@@ -74,15 +42,25 @@ export interface LeftAlone {
 }
 
 export interface StageOptions {
+  readonly programme: Programme;
   readonly dataDir: string;
   readonly inspectorPort: number | undefined;
+  readonly servePort: number | undefined;
   readonly log: Logger;
   /** Receives a phrase for each thing that is being set up, to show to people. */
   readonly onStep: (text: string) => void;
 }
 
 /** Sets everything up and leaves the tape at its beginning; `stage.paper.player.start()` starts it. */
-export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOptions): Promise<Stage> {
+export async function setStage({
+  programme,
+  dataDir,
+  inspectorPort,
+  servePort,
+  log,
+  onStep,
+}: StageOptions): Promise<Stage> {
+  const { specs, unmanaged, pacing } = programme;
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -100,24 +78,29 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
     onStep('starting the paper exchange with the tape of March 2023');
     const paper = await startPaperExchange({
       source: { kind: 'tape', path: demoTapePath },
-      pacing: { startWhen: 'called' },
+      pacing,
       accounts: [
         {
           ...key,
           usdt: cashUsdt,
-          positions: demoSpecs.map(({ symbol }) => ({ symbol, side: 'Sell', qty: heldQty })),
+          positions: [...specs.map(({ symbol }) => symbol), ...unmanaged].map(shortOf),
         },
       ],
     });
     const worthAtStart = paper.account(key.apiKey).worth();
-    const leftAlone = demoSpecs.map(({ symbol }) => leaveAlone(paper, symbol));
+    const leftAlone = specs.map(({ symbol }) => leaveAlone(paper, symbol));
     closers.push(() => paper.close());
     onStep('starting the daemon, a process of its own');
-    const daemon = startDaemon(dataDir, paper, inspector?.port);
+    const daemon = startDaemon({
+      dataDir,
+      exchange: paper,
+      inspectorPort: inspector?.port,
+      servePort,
+    });
     if (inspector) onStep(`the inspector can be attached at ${inspector.url}`);
     closers.push(() => daemon.stop());
-    onStep('handing four short positions over to the daemon');
-    const taskIds = await Promise.all(demoSpecs.map((spec) => addDemoTask(store, spec, daemon)));
+    onStep(`handing ${programme.positions} short positions over to the daemon`);
+    const taskIds = await Promise.all(specs.map((spec) => addDemoTask(store, spec, daemon)));
     const { apiKey } = key;
     return { paper, apiKey, worthAtStart, leftAlone, story: new Story(store, taskIds), daemon, close };
   } catch (error) {
@@ -125,6 +108,8 @@ export async function setStage({ dataDir, inspectorPort, log, onStep }: StageOpt
     throw error;
   }
 }
+
+const shortOf = (symbol: string) => ({ symbol, side: 'Sell', qty: heldQty }) as const;
 
 /** The same position on an account of its own, for comparison. */
 function leaveAlone(paper: PaperExchange, symbol: string): LeftAlone {
@@ -134,7 +119,7 @@ function leaveAlone(paper: PaperExchange, symbol: string): LeftAlone {
     apiKey,
     apiSecret,
     usdt: cashUsdt,
-    positions: [{ symbol, side: 'Sell', qty: heldQty }],
+    positions: [shortOf(symbol)],
   });
   return { symbol, apiKey, worthAtStart: paper.account(apiKey).worth() };
 }
@@ -169,62 +154,4 @@ async function addDemoTask(store: Ports, spec: object, daemon: DaemonProcess): P
     );
   }
   return asked.taskId;
-}
-
-export interface DaemonProcess {
-  readonly logPath: string;
-  /** Rejects when the daemon ends without being asked to. */
-  readonly failed: Promise<never>;
-  /** Drains the daemon and waits until it has ended. @throws Error when it did not exit with 0 */
-  stop(): Promise<void>;
-}
-
-const stopTimeoutMs = 15_000;
-
-function startDaemon(
-  dataDir: string,
-  paper: PaperExchange,
-  inspectorPort: number | undefined,
-): DaemonProcess {
-  const logPath = join(dataDir, 'daemon.log');
-  const logFile = openSync(logPath, 'a');
-  const inspect = inspectorPort === undefined ? [] : ['--inspect', String(inspectorPort)];
-  const child = spawn(process.execPath, [compiledProgram, 'start', '--data', dataDir, '--json', ...inspect], {
-    stdio: ['ignore', logFile, logFile],
-    // In a process group of its own, so that Ctrl-C reaches only this process, which then stops the daemon in order.
-    detached: true,
-    env: childEnvironment({
-      ROLLKEEPER_MODE: 'paper',
-      BYBIT_TESTNET: undefined,
-      BYBIT_REST_URL: paper.url,
-      BYBIT_WS_URL: paper.wsUrl,
-      LOG_LEVEL: 'info',
-    }),
-  });
-  closeSync(logFile);
-  let isStopping = false;
-  const failed = new Promise<never>((_, reject) => {
-    child.once('exit', (code, signal) => {
-      if (!isStopping)
-        reject(new Error(`the daemon ended with ${signal ?? String(code)}; its log is ${logPath}`));
-    });
-  });
-  failed.catch(() => undefined);
-  return {
-    logPath,
-    failed,
-    stop: async () => {
-      isStopping = true;
-      await endProcess(child, logPath);
-    },
-  };
-}
-
-async function endProcess(child: ChildProcess, logPath: string): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const timeout = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-  child.kill('SIGTERM');
-  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  clearTimeout(timeout);
-  if (code !== 0) throw new Error(`the daemon ended with ${signal ?? String(code)}; its log is ${logPath}`);
 }

@@ -41,6 +41,8 @@ export interface ConditionView {
   readonly isReached: boolean;
   /** Since when it goes on holding, when it has to. */
   readonly heldSinceMs: number | null;
+  /** `now 25200: 300 to go`. */
+  readonly toGo: string;
 }
 
 export interface LedgerView {
@@ -70,8 +72,22 @@ export interface Advice {
   readonly legs?: readonly LegView[];
   /** Of what is short now; `null` where no holding is watched, or nothing is short. */
   readonly cover: CoverFigures | null;
+  /** What the answer was worked out with; absent in what an older daemon answers. */
+  readonly prices?: SeenPrices;
   /** Of a trade that was asked about; `null` when none was, or it cannot be done now. */
   readonly asked: Preview | null;
+}
+
+/** Of the underlying, and of every option that is held or would be opened. */
+export interface SeenPrices {
+  /** `null` when it is not known. */
+  readonly index: DecimalString | null;
+  readonly options: readonly {
+    readonly symbol: string;
+    readonly mark: DecimalString;
+    /** The mark's, a fraction per year; `null` when the exchange does not say. */
+    readonly volatility: DecimalString | null;
+  }[];
 }
 
 /** What a rule would do, and how far it is from that. */
@@ -115,19 +131,36 @@ export function advise(
   const readings = { ...underlying, ...ofLegs, clock: String(nowMs) };
   const ledger = ledgerView(context, workingOrder, markOf);
   const legs = legViewsOf(context, ledger.holdings);
+  const ofRules = rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs }));
+  const asked = trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null;
+  const symbols = [
+    ...ledger.holdings.map(({ symbol }) => symbol),
+    ...[...ofRules.map(({ preview }) => preview), asked].flatMap((preview) => openedBy(preview)),
+  ];
+  const quotes = [...new Set(symbols)].flatMap((symbol) => quoteOf(symbol) ?? []);
   return {
     taskId,
     state,
     atMs: nowMs,
     reasons,
     now: nowText(state, context),
-    rules: rules.map((_, place) => ruleAdvice({ context, place }, { reading, readings, nowMs })),
+    rules: ofRules,
     ledger,
     ...(legs && { legs }),
     cover: reading.holding ? coverOf(openLegs(context), reading.holding) : null,
-    asked: trade ? previewOfAsked(context, trade, { reading, readings, nowMs }) : null,
+    prices: { index: underlying.index ?? quotes[0]?.index ?? null, options: quotes.map(seenOption) },
+    asked,
   };
 }
+
+const openedBy = (preview: Preview | null): readonly string[] =>
+  (preview?.legs ?? []).filter(({ leg }) => leg === 'open').map(({ symbol }) => symbol);
+
+const seenOption = ({ symbol, mark, greeks }: Quote): SeenPrices['options'][number] => ({
+  symbol,
+  mark,
+  volatility: greeks?.volatility ?? null,
+});
 
 function previewOfAsked(context: RollContext, trade: TradeWish, { reading, nowMs }: Moment): Preview | null {
   const { spec, rules, held, roll } = context;
@@ -178,11 +211,18 @@ export function conditionView(
   const { kind, leg, level } = condition;
   const isReached = distance !== null && !(Number(distance) > 0);
   const text = triggerText(condition);
-  return { text, kind, ...(leg !== undefined && { leg }), level, value, distance, isReached, heldSinceMs };
+  const found = { kind, ...(leg !== undefined && { leg }), value, distance, isReached };
+  return { text, ...found, level, heldSinceMs, toGo: distanceText(found) };
 }
 
 /** What a condition lacks, for people. */
-export function distanceText({ kind, leg, value, distance, isReached }: ConditionView): string {
+export function distanceText({
+  kind,
+  leg,
+  value,
+  distance,
+  isReached,
+}: Pick<ConditionView, 'kind' | 'leg' | 'value' | 'distance' | 'isReached'>): string {
   if (value === null || distance === null) return `${conditionName(kind, leg)} is not known now`;
   if (kind === 'every') return isReached ? 'its hour is now' : `in ${valueText(kind, value)}`;
   const now = `now ${valueText(kind, value)}`;

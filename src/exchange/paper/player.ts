@@ -13,6 +13,8 @@ export interface PacingOptions {
   readonly speed?: 'fast' | number | undefined;
   /** Wall time that real time is kept after the last activity. Default 300. */
   readonly quietMs?: number | undefined;
+  /** The same after the last order, when that is longer: for people to see what was traded. Default `quietMs`. */
+  readonly afterOrderMs?: number | undefined;
   /** Wall pause after each fast minute, on top of the barriers, for slower reactions to arrive. Default 0. */
   readonly minuteMs?: number | undefined;
   /**
@@ -43,6 +45,8 @@ export interface PlayerHost {
   barrier(): Promise<void>;
 }
 
+export type Activity = 'request' | 'order';
+
 export interface Player {
   readonly clock: TapeClock;
   readonly done: Promise<void>;
@@ -51,7 +55,7 @@ export interface Player {
   /** Begins to play, if it waits to be started. */
   start(): void;
   /** To be called for a signed request or an order: real time from now on. */
-  touch(): void;
+  touch(by: Activity): void;
   /** To be called for a public subscription: begins to play, if it waits for one. */
   subscribed(): void;
   close(): void;
@@ -78,7 +82,7 @@ export class TapePlayer implements Player {
   readonly #host: PlayerHost;
   readonly #pacing: {
     speed: 'fast' | number;
-    quietMs: number;
+    quietMs: Readonly<Record<Activity, number>>;
     minuteMs: number;
     startWhen: string;
     tickMs: number;
@@ -90,14 +94,16 @@ export class TapePlayer implements Player {
   #before: PricePoint;
   #price: number;
   readonly #startPrice: number;
-  #activityWallMs = -Infinity;
+  /** Until when real time is kept. */
+  #livelyUntilWallMs = -Infinity;
   #finish: () => void = () => undefined;
 
   constructor(source: MinuteSource, { wall, host, pacing = {} }: TapePlayerOptions) {
     const speed = pacing.speed ?? (source.totalMinutes === null ? 1 : 'fast');
+    const quietMs = pacing.quietMs ?? 300;
     this.#pacing = {
       speed,
-      quietMs: pacing.quietMs ?? 300,
+      quietMs: { request: quietMs, order: Math.max(quietMs, pacing.afterOrderMs ?? 0) },
       minuteMs: pacing.minuteMs ?? 0,
       startWhen: pacing.startWhen ?? (speed === 'fast' ? 'subscribed' : 'now'),
       tickMs: pacing.tickMs ?? 100,
@@ -147,8 +153,9 @@ export class TapePlayer implements Player {
     if (this.#pacing.startWhen === 'subscribed') this.start();
   }
 
-  touch(): void {
-    this.#activityWallMs = this.#wall.nowMs();
+  touch(by: Activity): void {
+    const untilMs = this.#wall.nowMs() + this.#pacing.quietMs[by];
+    this.#livelyUntilWallMs = Math.max(this.#livelyUntilWallMs, untilMs);
     if (this.#mode === 'fast') this.#enter('real time', 1);
     else if (this.#mode === 'real time') this.clock.set(this.clock.nowMs(), 1);
   }
@@ -164,11 +171,7 @@ export class TapePlayer implements Player {
   }
 
   #isLively(): boolean {
-    return (
-      !this.#mayHurry ||
-      this.#host.isBusy() ||
-      this.#wall.nowMs() - this.#activityWallMs < this.#pacing.quietMs
-    );
+    return !this.#mayHurry || this.#host.isBusy() || this.#wall.nowMs() < this.#livelyUntilWallMs;
   }
 
   async #run(): Promise<void> {

@@ -3,7 +3,7 @@ import { createActor } from 'xstate';
 import type { RollInput } from '../../domain/roll/roll-context.ts';
 import type { StoredTask } from '../../ports/journal.ts';
 import type { ProvidedRollMachine } from './effects.ts';
-import { stateName } from './state-name.ts';
+import { stateName } from '../../domain/state-name.ts';
 import { phaseOf } from './state-tags.ts';
 
 export type FirstSnapshot = Pick<StoredTask, 'state' | 'phase' | 'snapshotJson' | 'machine'>;

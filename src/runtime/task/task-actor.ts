@@ -25,7 +25,7 @@ import type { Admission } from './admission.ts';
 import { hostEffects, type Stopping } from './effect.ts';
 import type { ProvidedRollMachine } from './effects.ts';
 import type { RollMachines } from './roll-machines.ts';
-import { stateName } from './state-name.ts';
+import { stateName } from '../../domain/state-name.ts';
 import { phaseOf, tagsOf } from './state-tags.ts';
 import { Turn } from './turn.ts';
 

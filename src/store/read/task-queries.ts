@@ -1,5 +1,6 @@
 /** Reads tasks and their journals for people (ports/task-reading.ts), and the outbox of alerts. */
 import type { Pool } from 'pg';
+import type { RollTurn } from '../../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Scope } from '../../ports/directory.ts';
 import { isStorable } from '../people/storable-name.ts';
@@ -8,6 +9,7 @@ import { everything } from './everything.ts';
 import type {
   JournalPage,
   JournalRow,
+  JournalStep,
   TaskAlertRow,
   TaskCommandRow,
   TaskDetails,
@@ -66,6 +68,25 @@ export class TaskQueries implements TaskReading {
   ): Promise<readonly JournalRow[]> {
     if (!isStorable(taskId)) return Promise.resolve([]);
     return rowsOf<JournalRow>(this.#pool, 'journal-rows', [taskId, fromVersion, limit, userId]);
+  }
+
+  journalSteps(
+    taskId: string,
+    { fromVersion, limit }: Required<JournalPage>,
+    { userId }: Scope = everything,
+  ): Promise<readonly JournalStep[]> {
+    if (!isStorable(taskId)) return Promise.resolve([]);
+    return rowsOf<JournalStep>(this.#pool, 'journal-steps', [taskId, fromVersion, limit, userId]);
+  }
+
+  async rollTurns(
+    taskId: string,
+    limit: number,
+    { userId }: Scope = everything,
+  ): Promise<readonly RollTurn[]> {
+    if (!isStorable(taskId)) return [];
+    const newest = await rowsOf<RollTurn>(this.#pool, 'roll-turns', [taskId, limit, userId]);
+    return newest.reverse();
   }
 
   async rollsOf(taskId: string, { userId }: Scope = everything): Promise<readonly RollSummary[]> {

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { backtest } from '../../../src/backtest/backtest.ts';
 import { candlesOf, type Candle } from '../../../src/backtest/price-file.ts';
-import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 import type { Bench } from '../harness/bench.ts';
 import { yearTask } from '../live/year-task.ts';
 import { atLeast, atMost } from '../harness/comparison.ts';

@@ -37,7 +37,7 @@ export class Daemons {
   }
 
   /** @param keepsAddressLimits false: as if the exchange did not count what one address sends */
-  start({ keepsAddressLimits = true } = {}): Daemon {
+  start({ keepsAddressLimits = true, environment = {} as Readonly<Record<string, string>> } = {}): Daemon {
     const { databaseUrl, exchange, cwd } = this.#options;
     const name = `daemon-${this.#all.length}`;
     const started = startDaemonProcess({
@@ -51,6 +51,7 @@ export class Daemons {
         BYBIT_TIMEOUT_SECONDS: undefined,
         LOG_LEVEL: 'warn',
         LOG_FORMAT: 'json',
+        ...environment,
       },
       onLine: (line) => this.#note(`${name} ${line}`),
     });

@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'stop-signals': [],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
   replay: ['runtime', 'machines', 'ports', 'domain'],
-  drawing: ['machines'],
+  drawing: ['machines', 'files', 'ports'],
   backtest: ['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
   daemon: [...adapter, 'config', 'files', 'exchange/bybit', 'exchange/paper'],
   main: [
@@ -45,6 +45,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'api',
     'dashboard',
+    'drawing',
+    'backtest',
     'machines',
     'ports',
     'domain',
@@ -91,9 +93,14 @@ const homeOf: Readonly<Record<string, string>> = {
   '@fastify': 'api',
   'fastify-type-provider-zod': 'api',
   react: 'dashboard',
+  'react-dom': 'dashboard',
+  '@tanstack': 'dashboard',
   wouter: 'dashboard',
   'lightweight-charts': 'dashboard',
 };
+
+/** Zones to which other zones are types and nothing else. */
+const typesOnly: ReadonlySet<string> = new Set(['ports', 'dashboard']);
 
 export interface Import {
   readonly specifier: string;
@@ -147,7 +154,7 @@ function complaint(path: string, { specifier, typeOnly }: Import): string | null
   if (allowed === undefined)
     return `lies outside the known folders: add its place to ${import.meta.filename}`;
   const target = targetOf(path, specifier);
-  if (target === null) return packageComplaint(zone, specifier, typeOnly);
+  if (target === null) return packageComplaint(path, { specifier, typeOnly });
   const targetZone = zoneOf(target);
   if (targetZone === zone) return null;
   if (zone === 'cli' && alone[targetZone]?.includes(path) === false)
@@ -159,15 +166,21 @@ function complaint(path: string, { specifier, typeOnly }: Import): string | null
         (entry.includes('.') || entry.startsWith('src/') ? target.startsWith(entry) : false),
     )
   ) {
-    return zone === 'ports' && !typeOnly ? `imports a value from ${targetZone}: ports only take types` : null;
+    return typesOnly.has(zone) && !typeOnly
+      ? `imports a value from ${targetZone}: ${zone} only take types`
+      : null;
   }
   const list = allowed.length === 0 ? 'nothing of ours' : allowed.join(', ');
   return `${zone} imports ${targetZone} (${target}): it may import ${list}. Take a value or a port as an argument, or move the shared word down`;
 }
 
-function packageComplaint(zone: string, specifier: string, typeOnly: boolean): string | null {
+function packageComplaint(path: string, { specifier, typeOnly }: Omit<Import, 'line'>): string | null {
+  const zone = zoneOf(path);
   if (zone === 'machines' && specifier !== 'xstate') {
     return `machines import ${specifier}: a chart knows only xstate and domain; let the runtime provide the rest`;
+  }
+  if (zone === 'dashboard' && specifier.startsWith('node:') && !path.endsWith('vite.config.ts')) {
+    return `the page imports ${specifier}: it runs in a browser`;
   }
   if ((zone === 'domain' || zone === 'ports') && specifier.startsWith('node:')) {
     return `${zone} imports ${specifier}: no I/O there; take the value as an argument`;

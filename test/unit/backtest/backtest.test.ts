@@ -4,7 +4,7 @@ import { backtest, type BacktestOptions } from '../../../src/backtest/backtest.t
 import { dayMs, hourMs, minuteMs } from '../../../src/domain/units.ts';
 import { reportOf } from '../../../src/cli/lab/backtest-report.ts';
 import { candlesOf, type Candle } from '../../../src/backtest/price-file.ts';
-import { demoSpecs, demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoSpecs, demoTapePath } from '../../../src/cli/demo/programme.ts';
 
 const common = { qty: '0.5', side: 'Sell', cash: '50000', volatility: 0.55 } as const;
 const march = (toMs?: number) => candlesOf({ path: demoTapePath, toMs });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { backtest } from '../../../src/backtest/backtest.ts';
 import { candlesOf } from '../../../src/backtest/price-file.ts';
-import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 
 const common = { qty: '0.5', side: 'Sell', cash: '50000', volatility: 0.55 } as const;
 const toMs = Date.UTC(2023, 2, 4);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { playJob, type BacktestJob } from '../../../src/backtest/job.ts';
 import { readAxis, sweep } from '../../../src/backtest/sweep.ts';
-import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 
 let folder = '';
 beforeEach(() => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { playJob, type BacktestJob } from '../../../src/backtest/job.ts';
 import { gridOf, readAxis, sweep } from '../../../src/backtest/sweep.ts';
-import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 import { bestOf, sweepPage } from '../../../src/cli/lab/sweep-table.ts';
 
 const call = {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { backtest } from '../../../src/backtest/backtest.ts';
 import { candlesOf } from '../../../src/backtest/price-file.ts';
-import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 import { dayMs } from '../../../src/domain/units.ts';
 import { optionNamed } from '../../support/options.ts';
 

@@ -4,7 +4,7 @@ import { backtest } from '../../../src/backtest/backtest.ts';
 import { candlesOf } from '../../../src/backtest/price-file.ts';
 import { minuteMs } from '../../../src/domain/units.ts';
 import { reportOf } from '../../../src/cli/lab/backtest-report.ts';
-import { demoTapePath } from '../../../src/cli/demo/stage.ts';
+import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 import { unhedgedRows, unhedgedText } from '../../../src/cli/task/unhedged-table.ts';
 
 const common = { qty: '1', side: 'Sell', cash: '100000', volatility: 0.55 } as const;

@@ -159,7 +159,7 @@ describe('the player', () => {
   it('stops racing at once when a client acts, and races again after quietMs', async () => {
     const fixture = fixtureWith(1_000);
     fixture.atBarrier = () => {
-      if (fixture.barriers === 10) fixture.player.touch();
+      if (fixture.barriers === 10) fixture.player.touch('request');
     };
     fixture.player.start();
     await pass(fixture.wall, 250);
@@ -168,6 +168,25 @@ describe('the player', () => {
     expect(fixture.player.nowMs() - startMs).toBeLessThan(11 * 60_000);
     await pass(fixture.wall, 250);
     await fixture.player.done;
+    fixture.player.close();
+  });
+
+  it('lingers after an order as long as it is told to, and not after a mere request', async () => {
+    const fixture = fixtureWith(1_000, { afterOrderMs: 5_000 });
+    const modeAfter = async (wallMs: number): Promise<string> => {
+      await pass(fixture.wall, wallMs);
+      return fixture.player.progress().mode;
+    };
+    fixture.atBarrier = () => {
+      if (fixture.barriers === 10) fixture.player.touch('order');
+      if (fixture.barriers === 20) fixture.player.touch('request');
+    };
+    fixture.player.start();
+    expect(await modeAfter(4_900)).toBe('real time');
+    expect(fixture.barriers).toBe(10);
+    expect(await modeAfter(200)).toBe('real time');
+    expect(fixture.barriers).toBe(20);
+    expect(await modeAfter(400)).not.toBe('real time');
     fixture.player.close();
   });
 
@@ -190,7 +209,7 @@ describe('the player', () => {
     fixture.player.start();
     await pass(fixture.wall, 10_000);
     expect(fixture.player.nowMs() - startMs).toBe(600_000);
-    fixture.player.touch();
+    fixture.player.touch('request');
     await pass(fixture.wall, 100);
     const before = fixture.player.nowMs();
     await pass(fixture.wall, 100);

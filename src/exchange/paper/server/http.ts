@@ -72,7 +72,7 @@ interface Exchange {
 async function answerRoute(exchange: Exchange): Promise<void> {
   const { route, payload, request, response, context } = exchange;
   const { faults, player, wall } = context;
-  if (isSigned(request.headers)) player.touch();
+  if (isSigned(request.headers)) player.touch(request.method === 'POST' ? 'order' : 'request');
   const input = inputOf(route, payload);
   const site = faultSite(input, route.path, apiKeyOf(request.headers));
   const lost = faults.strike('loseRequest', site);

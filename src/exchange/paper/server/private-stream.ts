@@ -89,7 +89,7 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
 
   #authenticate(connection: Connection, frame: RequestFrame): void {
     const { engine, player } = this.#context();
-    player.touch();
+    player.touch('request');
     const account = authenticateSocket(frame.args ?? [], engine.context.accounts, player.clock);
     if (account instanceof Refusal) {
       answer(connection, frame, account.text);

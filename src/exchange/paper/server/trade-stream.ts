@@ -70,7 +70,7 @@ export class TradeStream implements Stream {
 
   #authenticate(connection: Connection, frame: RequestFrame): void {
     const { engine, player } = this.#context;
-    player.touch();
+    player.touch('request');
     if (this.#sessions.has(connection)) {
       connection.send(answerFrame(connection, frame, failure(20001, 'Repeated auth')));
       return;
@@ -87,7 +87,7 @@ export class TradeStream implements Stream {
 
   async #run(connection: Connection, frame: RequestFrame, command: CommandSpec): Promise<void> {
     const { faults, player, wall, ackDelayMs } = this.#context;
-    player.touch();
+    player.touch('order');
     const session = this.#sessions.get(connection);
     if (!session) {
       const reply = failure(10005, 'Permission denied, please authenticate first');

@@ -1,6 +1,6 @@
 /** One name for a state, wherever people and the database see it. */
 import { expect, test } from 'vitest';
-import { stateName } from '../../../src/runtime/task/state-name.ts';
+import { stateName } from '../../../src/domain/state-name.ts';
 
 test.each([
   ['PAUSED', 'PAUSED'],

@@ -1,0 +1,202 @@
+/** Stops trading and lets it go on, asking back with what that is about; and the banner that says that it is stopped. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useId, useState, type ReactNode } from 'react';
+import type { SessionView, TaskStanding } from '../../api/contract.ts';
+import { request } from '../api/client.ts';
+import { keys, useTasks } from '../api/queries.ts';
+import { useMessages } from '../messages/messages.tsx';
+import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Time } from '../ui/figures.tsx';
+import { Banner } from '../ui/states.tsx';
+import { useToasts } from '../ui/toast.tsx';
+import { accountsIn, bodyOf, haltsIn, resumableTargets, tasksIn, type HaltTarget } from './halt-targets.ts';
+
+interface HaltAnswer {
+  readonly isNew: boolean;
+  readonly accounts: number;
+  readonly pending: readonly unknown[];
+}
+
+export function HaltButton({ session }: { readonly session: SessionView }): ReactNode {
+  const { m } = useMessages();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button kind="danger-outline" icon="halt" onClick={() => setOpen(true)}>
+        {m.halt.button}
+      </Button>
+      {isOpen && <HaltDialog session={session} act="halt" onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+interface DialogProps {
+  readonly session: SessionView;
+  readonly act: 'halt' | 'resume';
+  readonly onClose: () => void;
+}
+
+function useTargetName(): (target: HaltTarget) => string {
+  const { m } = useMessages();
+  return (target) => {
+    if (target.kind === 'everything') return m.halt.scopeEverything;
+    return target.kind === 'own' ? m.halt.scopeOwn : m.halt.scopeAccount(target.accountName);
+  };
+}
+
+function targetsOf(
+  { kind, isAdministrator }: SessionView,
+  rows: readonly TaskStanding[],
+): readonly HaltTarget[] {
+  const accounts = accountsIn(rows).map((account): HaltTarget => ({ kind: 'account', ...account }));
+  const own: readonly HaltTarget[] = kind === 'operator' ? [] : [{ kind: 'own' }];
+  const all: readonly HaltTarget[] = kind === 'operator' || isAdministrator ? [{ kind: 'everything' }] : [];
+  return kind === 'operator' ? [...all, ...accounts] : [...own, ...accounts, ...all];
+}
+
+function HaltDialog({ session, act, onClose }: DialogProps): ReactNode {
+  const { m } = useMessages();
+  const { data: rows = [] } = useTasks();
+  const nameOf = useTargetName();
+  const targets =
+    act === 'halt' ? targetsOf(session, rows) : resumableTargets(targetsOf(session, rows), rows);
+  const [chosen, setChosen] = useState(0);
+  const [reason, setReason] = useState('');
+  const target = targets[chosen];
+  const about = target ? tasksIn(target, rows, session) : [];
+  const change = useHaltChange(act);
+  const isHalt = act === 'halt';
+  return (
+    <ConfirmDialog
+      title={isHalt ? m.halt.title : m.halt.titleResume}
+      text={isHalt ? m.halt.text : m.halt.textResume}
+      confirmLabel={isHalt ? m.halt.confirm : m.halt.confirmResume}
+      kind={isHalt ? 'danger' : 'primary'}
+      isPossible={target !== undefined}
+      figures={[
+        { label: m.halt.accounts, value: accountsIn(about).length },
+        { label: m.halt.tasks, value: about.length },
+        { label: m.halt.rolling, value: about.filter(({ urgency }) => urgency === 'rolling').length },
+      ]}
+      onConfirm={(idempotencyKey) =>
+        target ? change({ target, reason: isHalt ? reason : '', idempotencyKey }) : Promise.resolve()
+      }
+      onClose={onClose}
+    >
+      <Choice label={m.halt.scope} names={targets.map(nameOf)} chosen={chosen} onChoose={setChosen} />
+      {isHalt && <ReasonField value={reason} onChange={setReason} />}
+    </ConfirmDialog>
+  );
+}
+
+interface HaltChange {
+  readonly target: HaltTarget;
+  readonly reason: string;
+  readonly idempotencyKey: string;
+}
+
+function useHaltChange(act: 'halt' | 'resume'): (change: HaltChange) => Promise<unknown> {
+  const { m } = useMessages();
+  const { show } = useToasts();
+  const queries = useQueryClient();
+  const { mutateAsync } = useMutation({
+    mutationFn: ({ target, reason, idempotencyKey }: HaltChange) =>
+      request<HaltAnswer>(act === 'halt' ? '/halts' : '/halts/resume', {
+        method: 'POST',
+        body: bodyOf(target, reason),
+        idempotencyKey,
+      }),
+    onSuccess: ({ isNew, accounts, pending }) => {
+      const done = act === 'halt' ? m.halt.done(accounts) : m.halt.doneResume(accounts);
+      const rest = pending.length > 0 ? ` · ${m.halt.pending(pending.length)}` : '';
+      show({ kind: 'good', text: (isNew ? done : m.halt.already) + rest });
+      void queries.invalidateQueries({ queryKey: keys.tasks });
+      void queries.invalidateQueries({ queryKey: keys.halts });
+    },
+  });
+  return mutateAsync;
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly names: readonly string[];
+  readonly chosen: number;
+  readonly onChoose: (place: number) => void;
+}
+
+function Choice({ label, names, chosen, onChoose }: ChoiceProps): ReactNode {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        className="input"
+        value={chosen}
+        onChange={({ target }) => onChoose(Number(target.value))}
+      >
+        {names.map((name, place) => (
+          <option key={name} value={place}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface ReasonProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function ReasonField({ value, onChange }: ReasonProps): ReactNode {
+  const { m } = useMessages();
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{m.halt.reason}</label>
+      <input
+        id={id}
+        className="input"
+        maxLength={500}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    </div>
+  );
+}
+
+/** Shown on every page while something that the viewer sees is halted. */
+export function HaltBanner({ session }: { readonly session: SessionView }): ReactNode {
+  const { m } = useMessages();
+  const { data: rows = [] } = useTasks();
+  const [isOpen, setOpen] = useState(false);
+  const [widest, ...others] = haltsIn(rows);
+  if (widest === undefined) return null;
+  const { halt, accountName } = widest;
+  const what = halt.scope === 'account' ? m.halt.scopeAccount(accountName) : m.halt[halt.scope];
+  const canResume = session.right !== 'read' && resumableTargets(targetsOf(session, rows), rows).length > 0;
+  return (
+    <>
+      <Banner
+        tone="bad"
+        icon="halt"
+        title={m.halt.banner(what)}
+        action={
+          canResume && (
+            <Button icon="play" onClick={() => setOpen(true)}>
+              {m.halt.resume}
+            </Button>
+          )
+        }
+      >
+        {halt.by !== null && `${m.halt.by(halt.by)} `}
+        {m.halt.since} <Time atMs={halt.sinceMs} /> {halt.reason}
+        {others.length > 0 && ` (+${String(others.length)})`}
+      </Banner>
+      {isOpen && <HaltDialog session={session} act="resume" onClose={() => setOpen(false)} />}
+    </>
+  );
+}
