@@ -1,10 +1,12 @@
 /**
  * Builds what users run: plain JavaScript in `dist/`, with source maps, of everything under `src/` and `machines/`. What
  * a command needs later than at its start is a file of its own, loaded when it is needed. Packages stay packages. The page goes
- * to `dist/dashboard`, with its packages in it.
+ * to `dist/dashboard`, with its packages in it, and compressed beside it.
  */
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 
@@ -35,3 +37,14 @@ await buildPage({
   configFile: fileURLToPath(new URL('src/dashboard/vite.config.ts', import.meta.url)),
   logLevel: 'warn',
 });
+
+// Compressed once here instead of for each browser.
+const page = join(outdir, 'dashboard');
+for (const name of await readdir(page, { recursive: true })) {
+  if (!/\.(js|css|html|svg|json)$/.test(name)) continue;
+  const path = join(page, name);
+  const bytes = await readFile(path);
+  await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
+  await writeFile(`${path}.br`, brotliCompressSync(bytes, { params }));
+}

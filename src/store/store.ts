@@ -131,7 +131,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     people: new PostgresPeople(pool),
     vouchers: new PostgresVouchers(pool),
     tokens: new PostgresTokens(pool),
-    sessions: new PostgresSessions(pool),
+    sessions: new PostgresSessions(pool, owner),
     keptAnswers: new PostgresKeptAnswers(pool, vault),
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),

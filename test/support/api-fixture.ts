@@ -112,6 +112,7 @@ export class ApiFixture {
       version: '0.0.0',
       presets: [],
       waits: { commandMs: 50, adviceMs: 50 },
+      web: { publicUrl: null, trustedProxies: [], requestsPerMinute: 1_000_000, pageDirectory: null },
       host: '127.0.0.1',
       port: 0,
       ...services,

@@ -7,7 +7,7 @@ import { showSystem } from '../../application/show-system.ts';
 import { visibleAccounts } from '../../application/visible-accounts.ts';
 import type { Caller } from '../../application/caller.ts';
 import type { ApiServices, Routes } from '../api.ts';
-import { callerOf } from '../door.ts';
+import { callerNow } from '../door.ts';
 import type { Sight } from '../live/event-log.ts';
 import type { Refusal as HubRefusal } from '../live/hub.ts';
 import { Refusal } from '../problem.ts';
@@ -140,7 +140,7 @@ async function sightOf(caller: Caller, { ports }: ApiServices): Promise<Sight> {
 
 /** The same door again: a token may be revoked, a session over, a user banned. */
 async function sightNow(request: FastifyRequest, services: ApiServices): Promise<Sight | null> {
-  const caller = await callerOf(request, services);
+  const caller = await callerNow(request, services);
   return caller.kind === 'nobody' ? null : sightOf(caller, services);
 }
 
