@@ -297,10 +297,17 @@ class Daemon {
     const trial = openTrial({ ...alerts, telegram: this.#telegramSender });
     this.#resources.add('trial of channels', () => trial.close());
     const keyCheck = keyCheckOf(this.#config, this.#log, (id) => store.directory.credentials(id));
-    const { openApi, usualWaits } = await import('./api/open-api.ts');
+    const [{ openApi, usualWaits }, { LaidOutCharts }, { BacktestJobs }] = await Promise.all([
+      import('./api/open-api.ts'),
+      import('./drawing/layout-thread.ts'),
+      import('./backtest/backtest-jobs.ts'),
+    ]);
+    const backtests = new BacktestJobs({ nowMs: Date.now });
+    this.#resources.add('backtests', () => backtests.close());
+    const charts = new LaidOutCharts();
     const { host, port, isPortGiven, ...web } = settings;
     const api = await openApi({
-      ports: { ...store, rules: exchangeRules, administrators, keyCheck, trial },
+      ports: { ...store, rules: exchangeRules, administrators, keyCheck, trial, charts, backtests },
       log: this.#log,
       environment,
       version: version(),

@@ -3,6 +3,7 @@
  * a message does not compile. Sentences that the daemon makes (why a task waits, what an alert says) come as they are.
  */
 import { plural } from './plural.ts';
+import { task } from './task.en.ts';
 
 const count = (n: number, one: string, other: string): string =>
   `${String(n)} ${plural('en', n, { one, other })}`;
@@ -267,9 +268,7 @@ export const en = {
     used: (used: number, most: number) => `${String(used)} of ${String(most)}`,
     scopes: { read: 'read', trade: 'trade', manage: 'everything' },
   },
-  task: {
-    title: 'Task',
-  },
+  task,
   machine: {
     title: 'Machine',
   },

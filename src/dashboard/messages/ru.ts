@@ -1,6 +1,7 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
 import { plural, type Forms } from './plural.ts';
+import { task } from './task.ru.ts';
 
 const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
 
@@ -266,9 +267,7 @@ export const ru: Messages = {
     used: (used, most) => `${String(used)} из ${String(most)}`,
     scopes: { read: 'читать', trade: 'торговать', manage: 'всё' },
   },
-  task: {
-    title: 'Задача',
-  },
+  task,
   machine: {
     title: 'Автомат',
   },
