@@ -221,7 +221,7 @@ class Daemon {
       ...this.#config.alerts,
       book: deliveries,
       telegram: this.#telegramSender,
-      problem: () => this.#health.problem(journal.state()),
+      problem: () => this.#health.problems(journal.state())[0] ?? null,
       log: this.#log,
     });
     this.#resources.add('delivery of alerts', () => alerts.close());
