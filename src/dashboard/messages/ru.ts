@@ -1,8 +1,8 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
-import { plural, type Forms } from './plural.ts';
+import { counted, whole, type Forms } from './plural.ts';
 
-const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
+const count = (n: number, forms: Forms): string => counted('ru', n, forms);
 
 export const ru: Messages = {
   languageName: 'Русский',
@@ -157,7 +157,7 @@ export const ru: Messages = {
     shown: (shown, all) =>
       shown === all
         ? count(all, { one: 'позиция', few: 'позиции', other: 'позиций' })
-        : `${String(shown)} из ${String(all)}`,
+        : `${whole('ru', shown)} из ${whole('ru', all)}`,
     columns: {
       position: 'Позиция',
       account: 'Счёт',
