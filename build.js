@@ -39,7 +39,7 @@ const page = new URL('dist/dashboard/', import.meta.url);
 const files = await readdir(page, { recursive: true });
 await Promise.all(
   files
-    .filter((file) => /\.(js|css|html|svg)$/.test(file))
+    .filter((file) => /\.(js|css|html|svg|json)$/.test(file))
     .map(async (file) => {
       const path = fileURLToPath(new URL(file, page));
       const content = await readFile(path);

@@ -26,7 +26,8 @@ export type { Explanation } from '../application/explain-task.ts';
 export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
 export type { ProfitReport } from '../application/show-profit.ts';
-export type { TaskPage } from '../application/show-task.ts';
+export type { TaskPage, WayOutView } from '../application/show-task.ts';
+export type { SystemView } from '../application/show-system.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
 export type { CommandResult } from '../application/send-command.ts';
@@ -35,8 +36,19 @@ export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/pa
 export type { RollPhase, RollTiming } from '../domain/explain/roll-timing.ts';
 export type { JournalStepView, JournalView } from '../application/show-steps.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
-export type { Preview } from '../domain/explain/preview.ts';
+export type { CandidatePreview, JudgedGuard, LegPreview, Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
+export type { MachineNames } from '../application/machines.ts';
+export type { PlayablePrices, StartedBacktest } from '../application/backtests.ts';
+export type {
+  BacktestOrder,
+  BacktestReport,
+  BacktestView,
+  PriceFileView,
+  SweepReport,
+  Tape,
+} from '../ports/backtests.ts';
+export type { MachineLayout, LaidState, LaidTransition } from '../ports/machine-charts.ts';
 export type { Transition } from '../ports/task-reading.ts';
 export type { RollSummary } from '../domain/roll/roll.ts';
 
@@ -67,7 +79,17 @@ export interface SessionView {
   readonly expiresAtMs: number | null;
 }
 
-/** `GET /api/prices/:coin`: what this daemon has seen of an index, oldest first. */
+/** `GET /healthz`: the process answers. */
+export interface Alive {
+  readonly isAlive: true;
+}
+
+/** `GET /readyz`: the daemon does its work; 503 with the reasons while it does not. */
+export interface Ready {
+  readonly isReady: true;
+}
+
+/** `GET /api/prices/:coin`: what this daemon has seen of an index since it started, oldest first. */
 export interface PriceHistory {
   readonly coin: string;
   /** `[from ms, open, high, low, close]`; a stretch without prices has no bar. */
@@ -115,70 +137,3 @@ export type LiveEvent =
   | { readonly kind: 'halt'; readonly isHalted: boolean; readonly atMs: number }
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
-
-/** `GET /api/machines/:name`: a chart, laid out; coordinates in px. */
-export interface MachineLayout {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly states: readonly {
-    /** Dotted, as a task's state is: `IDLE.watching`. */
-    readonly id: string;
-    readonly label: string;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-    readonly isCompound: boolean;
-    readonly kind: 'state' | 'initial' | 'final';
-  }[];
-  readonly transitions: readonly {
-    readonly from: string;
-    readonly to: string;
-    /** Event and guard, a line for each. */
-    readonly label: string;
-    readonly points: readonly (readonly [number, number])[];
-    readonly labelBox: {
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-    } | null;
-  }[];
-}
-
-/** `GET /api/system` */
-export interface SystemView {
-  readonly daemon: string;
-  readonly version: string;
-  readonly environment: string;
-  readonly startedAtMs: number;
-  /** Ready or not, with the reason; as `GET /readyz`. */
-  readonly problem: string | null;
-  readonly daemons: readonly {
-    readonly name: string;
-    readonly isThisOne: boolean;
-    readonly shards: number;
-    readonly accounts: number;
-  }[];
-  readonly shards: number;
-  readonly tasks: { readonly active: number; readonly here: number };
-  readonly streams: readonly {
-    readonly name: string;
-    readonly isLive: boolean;
-    readonly reason: string | null;
-    readonly lastAtMs: number | null;
-  }[];
-  readonly journal: { readonly healthy: boolean; readonly waiting: number; readonly lagMs: number };
-  readonly live: { readonly subscribers: number; readonly dropped: number };
-}
-
-/** `POST /api/alerts/retry`: the deliveries that are sent again. */
-export interface RetriedAlerts {
-  readonly deliveryIds: readonly string[];
-}
-
-/** `POST /api/presets/:name/spec`: a task as a person would write it. */
-export interface PresetSpec {
-  readonly spec: object;
-}

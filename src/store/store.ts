@@ -3,6 +3,7 @@
  * start a server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { PostgresKeptAnswers } from './kept-answers.ts';
 import { PostgresLimits } from './account-limits.ts';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
@@ -22,9 +23,11 @@ import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { PostgresPeople } from './people/postgres-people.ts';
+import { PostgresSessions } from './people/postgres-sessions.ts';
 import { PostgresTokens } from './people/postgres-tokens.ts';
 import { PostgresVouchers } from './people/postgres-vouchers.ts';
 import { PostgresAudit } from './people/record.ts';
+import { SystemQueries } from './read/system.ts';
 import { TaskQueries } from './read/task-queries.ts';
 import { botLock } from './ownership/advisory-locks.ts';
 import { PostgresDuty } from './ownership/postgres-duty.ts';
@@ -58,12 +61,15 @@ export interface Store {
   readonly commands: PostgresCommands;
   readonly advice: PostgresAdvice;
   readonly relay: PostgresLiveRelay;
+  readonly system: SystemQueries;
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
   readonly people: PostgresPeople;
   readonly vouchers: PostgresVouchers;
   readonly tokens: PostgresTokens;
+  readonly sessions: PostgresSessions;
+  readonly keptAnswers: PostgresKeptAnswers;
   readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
@@ -118,12 +124,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     commands: new PostgresCommands({ pool, listening }),
     advice: new PostgresAdvice({ pool, listening, log }),
     relay: new PostgresLiveRelay({ pool, listening, environment }),
+    system: new SystemQueries({ pool, environment, owner }),
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),
     people: new PostgresPeople(pool),
     vouchers: new PostgresVouchers(pool),
     tokens: new PostgresTokens(pool),
+    sessions: new PostgresSessions(pool, owner),
+    keptAnswers: new PostgresKeptAnswers(pool, vault),
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),

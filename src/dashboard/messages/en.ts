@@ -2,6 +2,10 @@
  * Everything the page says in English, a section for each page. Another language is another file of this shape, and one that misses
  * a message does not compile. Sentences that the daemon makes (why a task waits, what an alert says) come as they are.
  */
+import { backtest } from './backtest.en.ts';
+import { machine } from './machine.en.ts';
+import { newTask } from './new-task.en.ts';
+import { task } from './task.en.ts';
 import { counted, whole } from './plural.ts';
 
 const count = (n: number, one: string, other: string): string => counted('en', n, { one, other });
@@ -280,18 +284,10 @@ export const en = {
     used: (used: number, most: number) => `${String(used)} of ${String(most)}`,
     scopes: { read: 'read', trade: 'trade', manage: 'everything' },
   },
-  task: {
-    title: 'Task',
-  },
-  machine: {
-    title: 'Machine',
-  },
-  newTask: {
-    title: 'New task',
-  },
-  backtest: {
-    title: 'Backtest',
-  },
+  task,
+  machine,
+  newTask,
+  backtest,
 };
 
 /** What every language has to say. */

@@ -1,5 +1,9 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
+import { backtest } from './backtest.ru.ts';
+import { machine } from './machine.ru.ts';
+import { newTask } from './new-task.ru.ts';
+import { task } from './task.ru.ts';
 import { counted, whole, type Forms } from './plural.ts';
 
 const count = (n: number, forms: Forms): string => counted('ru', n, forms);
@@ -280,16 +284,8 @@ export const ru: Messages = {
     used: (used, most) => `${String(used)} из ${String(most)}`,
     scopes: { read: 'читать', trade: 'торговать', manage: 'всё' },
   },
-  task: {
-    title: 'Задача',
-  },
-  machine: {
-    title: 'Автомат',
-  },
-  newTask: {
-    title: 'Новая задача',
-  },
-  backtest: {
-    title: 'Бэктест',
-  },
+  task,
+  machine,
+  newTask,
+  backtest,
 };
