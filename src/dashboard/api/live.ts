@@ -117,6 +117,7 @@ function handle(event: LiveEvent, listener: LiveListener, addTask: (taskId: stri
       return;
     case 'feed': {
       const { coin, isStale, reason, sinceMs } = event;
+      if (coin === null) return;
       feedOf(coin).set({ isStale, reason, sinceMs });
       return;
     }
