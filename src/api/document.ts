@@ -83,7 +83,10 @@ function responsesOf(given: Readonly<Record<number, AnswerType>>): object {
 
 function successOf(type: AnswerType): object {
   if (type === '') return { description: 'Done', type: 'null' };
-  return { description: type, content: { 'application/json': { schema: schemaOf(type) } } };
+  const [, event] = /^events of (\w+)$/.exec(type) ?? [];
+  const [content, shown] =
+    event === undefined ? (['application/json', type] as const) : (['text/event-stream', event] as const);
+  return { description: type, content: { [content]: { schema: schemaOf(shown) } } };
 }
 
 function schemaOf(type: AnswerType): object {
