@@ -25,6 +25,8 @@ export async function buildServer(services: ApiServices): Promise<Api> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: parameterLengthMax },
+    // What is wrong with an address as such is found before any hook of ours.
+    frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
     serverFactory: (handler) =>
       guardedServer({
         guard,

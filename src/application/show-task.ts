@@ -68,11 +68,26 @@ export async function showTask(
     cover: stored && coverView(stored.context),
     owner,
     lastOwner,
-    transitions: journal,
+    transitions: journal.map(shownTransition),
     commands,
     alerts,
   };
 }
+
+/** Without the session that wrote it, which is the program's own affair. */
+const shownTransition = ({
+  version,
+  atMs,
+  path,
+  state,
+  eventJson,
+}: Transition): TaskPage['transitions'][number] => ({
+  version,
+  atMs,
+  path,
+  state,
+  eventJson,
+});
 
 function coverView(context: Pick<RollContext, 'spec' | 'held' | 'others' | 'seenCover'>): CoverView | null {
   const { spec, seenCover } = context;

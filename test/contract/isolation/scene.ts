@@ -63,6 +63,8 @@ export interface Scene {
 }
 
 export interface Copy {
+  /** Of its database. */
+  readonly url: string;
   readonly content: () => Promise<Content>;
   readonly ports: Store & Ports;
   close(): Promise<void>;
@@ -93,7 +95,7 @@ const sceneOn = (database: TestDatabase, people: Populated): Scene => ({
       await copied.drop();
     };
     const subject = { userId: people.ann.userId, accountId: people.accountId };
-    return { content: await watchContent(client, subject), ports: portsOn(store), close };
+    return { url: copied.url, content: await watchContent(client, subject), ports: portsOn(store), close };
   },
   drop: () => database.drop(),
 });
