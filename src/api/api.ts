@@ -7,12 +7,12 @@ import type { FastifyInstance, FastifyTypeProvider } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Caller } from '../application/caller.ts';
-import type { Ports } from '../application/ports.ts';
+import type { DaemonPorts } from '../application/ports.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
 
 export interface ApiServices {
-  readonly ports: Ports;
+  readonly ports: DaemonPorts;
   readonly log: Logger;
   /** What this daemon trades on. */
   readonly environment: ExchangeEnvironment;

@@ -26,7 +26,7 @@ export type { Explanation } from '../application/explain-task.ts';
 export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
 export type { ProfitReport } from '../application/show-profit.ts';
-export type { TaskPage } from '../application/show-task.ts';
+export type { TaskPage, WayOutView } from '../application/show-task.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
 export type { CommandResult } from '../application/send-command.ts';
@@ -35,8 +35,19 @@ export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/pa
 export type { RollPhase, RollTiming } from '../domain/explain/roll-timing.ts';
 export type { JournalStepView, JournalView } from '../application/show-steps.ts';
 export type { ConditionView, Advice, RuleAdvice } from '../domain/explain/advice.ts';
-export type { Preview } from '../domain/explain/preview.ts';
+export type { CandidatePreview, JudgedGuard, LegPreview, Preview } from '../domain/explain/preview.ts';
 export type { AdviceReply } from '../ports/advice.ts';
+export type { MachineNames } from '../application/machines.ts';
+export type { PlayablePrices, StartedBacktest } from '../application/backtests.ts';
+export type {
+  BacktestOrder,
+  BacktestReport,
+  BacktestView,
+  PriceFileView,
+  SweepReport,
+  Tape,
+} from '../ports/backtests.ts';
+export type { MachineLayout, LaidState, LaidTransition } from '../ports/machine-charts.ts';
 export type { Transition } from '../ports/task-reading.ts';
 export type { RollSummary } from '../domain/roll/roll.ts';
 
@@ -115,37 +126,6 @@ export type LiveEvent =
   | { readonly kind: 'halt'; readonly isHalted: boolean; readonly atMs: number }
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
-
-/** `GET /api/machines/:name`: a chart, laid out; coordinates in px. */
-export interface MachineLayout {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly states: readonly {
-    /** Dotted, as a task's state is: `IDLE.watching`. */
-    readonly id: string;
-    readonly label: string;
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-    readonly isCompound: boolean;
-    readonly kind: 'state' | 'initial' | 'final';
-  }[];
-  readonly transitions: readonly {
-    readonly from: string;
-    readonly to: string;
-    /** Event and guard, a line for each. */
-    readonly label: string;
-    readonly points: readonly (readonly [number, number])[];
-    readonly labelBox: {
-      readonly x: number;
-      readonly y: number;
-      readonly width: number;
-      readonly height: number;
-    } | null;
-  }[];
-}
 
 /** `GET /api/system` */
 export interface SystemView {

@@ -10,6 +10,7 @@ import {
   KeyTaken,
   NotAllowed,
   NotFound,
+  TooMany,
   VoucherRefused,
 } from '../domain/request-errors.ts';
 import { isPassing } from '../net/passing-failure.ts';
@@ -49,6 +50,8 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof NotFound)
     return new Refusal(404, missingText(error), { title: `Unknown ${error.what}` });
   if (error instanceof NotAllowed) return new Refusal(403, error.message, { title: 'Not allowed' });
+  if (error instanceof TooMany)
+    return new Refusal(429, error.message, { title: 'No room', headers: { 'retry-after': '30' } });
   if (error instanceof Ambiguous)
     return new Refusal(409, `${error.message}: say userName beside it`, {
       title: 'More than one account is meant',

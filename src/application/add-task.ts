@@ -4,7 +4,7 @@ import type { Caller } from './caller.ts';
 import { sendCommand, type CommandResult } from './send-command.ts';
 import { findAccount, type AccountName } from './find-account.ts';
 import type { Ports } from './ports.ts';
-import { newTaskId, taskIdOf } from './task-id.ts';
+import { commandIdOf, newTaskId, taskIdOf } from './task-id.ts';
 
 export interface TaskToAdd {
   /** The account that holds the position. */
@@ -34,5 +34,6 @@ export async function addTask(
     kind: 'add',
     payload: spec,
     waitMs,
+    ...(requestId !== undefined && { commandId: commandIdOf(requestId) }),
   });
 }

@@ -51,7 +51,7 @@ interface Entry extends Pick<Ports, 'administrators'> {
 }
 
 /** An administrator comes in though access has ended, or nobody could prolong it; such a user still sees no account. */
-function callerOf(admission: Admission, { administrators, right, from }: Entry): Caller {
+export function callerOf(admission: Admission, { administrators, right, from }: Entry): Caller {
   const { userId, isBanned, hasEnded } = admission;
   const isOne = isAdministrator(administrators, admission);
   if (isBanned || (hasEnded && !isOne)) return { kind: 'nobody', from };

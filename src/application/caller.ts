@@ -12,8 +12,12 @@ import type { TokenScope } from '../ports/tokens.ts';
 export type Right = TokenScope;
 
 export type Caller =
-  /** Runs the command line beside the database, and sees the tasks and names of all users. */
-  | { readonly kind: 'operator' }
+  /** Runs the command line beside the database, or has signed in by its link, and sees the tasks and names of all users. */
+  | {
+      readonly kind: 'operator';
+      /** Where the call came from, for the audit. Default: the command line of this machine. */
+      readonly from?: string;
+    }
   /** Sees the accounts that this user owns or was given access to, and does there what the role allows. */
   | {
       readonly kind: 'user';
@@ -62,8 +66,7 @@ export const askedBy = (caller: Caller): string =>
   caller.kind === 'user' ? `user:${caller.userId}` : caller.kind;
 
 /** Where the caller's acts come from, as the audit has it. */
-export const cameFrom = (caller: Caller): string =>
-  caller.kind === 'operator' ? `command line on ${hostname()}` : caller.from;
+export const cameFrom = (caller: Caller): string => caller.from ?? `command line on ${hostname()}`;
 
 /** @param what completes the error's sentence: "Only the operator may …" @throws NotAllowed to users */
 export function assertOperator(caller: Caller, what: string): void {

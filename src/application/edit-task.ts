@@ -12,6 +12,8 @@ export interface TaskEdit {
   /** As a person wrote it; `symbol` and `qty`, or `legs`, default to what the task manages now. */
   readonly spec: unknown;
   readonly waitMs: number;
+  /** The version that was shown to who asks; the task refuses it at another one. Default: any. */
+  readonly expectedVersion?: number | undefined;
 }
 
 /**
@@ -21,12 +23,19 @@ export interface TaskEdit {
 export async function editTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands' | 'rules'>,
-  { taskId: given, spec, waitMs }: TaskEdit,
+  { taskId: given, spec, waitMs, expectedVersion }: TaskEdit,
 ): Promise<CommandResult> {
   const task = await findTaskToChange(caller, ports, given);
   const payload = withPosition(spec, viewOf(task, ports.rules));
   parseTaskSpec(payload, ports.rules);
-  return sendCommand(caller, ports, { account: task, taskId: task.taskId, kind: 'edit', payload, waitMs });
+  return sendCommand(caller, ports, {
+    account: task,
+    taskId: task.taskId,
+    kind: 'edit',
+    payload,
+    waitMs,
+    ...(expectedVersion !== undefined && { expectedVersion }),
+  });
 }
 
 /** Adds the symbol and the quantity that the task manages now, or its legs, where the spec leaves them out. */

@@ -4,6 +4,7 @@ import type { LimitsKeeping } from '../ports/account-limits.ts';
 import type { AccountBook } from '../ports/accounts.ts';
 import type { AdviceAsking } from '../ports/advice.ts';
 import type { AuditReading } from '../ports/audit.ts';
+import type { Backtests } from '../ports/backtests.ts';
 import type { ChannelBook } from '../ports/channel-book.ts';
 import type { ChannelTrial } from '../ports/channel-trial.ts';
 import type { CommandSending } from '../ports/command-sending.ts';
@@ -11,9 +12,12 @@ import type { Directory } from '../ports/directory.ts';
 import type { HaltKeeping } from '../ports/halts.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
 import type { KeyCheck } from '../ports/key-check.ts';
+import type { MachineCharts } from '../ports/machine-charts.ts';
 import type { Administrators, People } from '../ports/people.ts';
+import type { KeptAnswers } from '../ports/kept-answers.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { Outbox } from '../ports/outbox.ts';
+import type { Sessions } from '../ports/sessions.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
 import type { Tokens } from '../ports/tokens.ts';
 import type { Vouchers } from '../ports/vouchers.ts';
@@ -27,6 +31,8 @@ export interface Ports {
   readonly people: People;
   readonly vouchers: Vouchers;
   readonly tokens: Tokens;
+  readonly sessions: Sessions;
+  readonly keptAnswers: KeptAnswers;
   readonly audit: AuditReading;
   /** As the configuration has them. */
   readonly administrators: Administrators;
@@ -41,4 +47,10 @@ export interface Ports {
   readonly limits: LimitsKeeping;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
+}
+
+/** With those that only a running daemon gives. */
+export interface DaemonPorts extends Ports {
+  readonly charts: MachineCharts;
+  readonly backtests: Backtests;
 }

@@ -7,13 +7,15 @@ import type { Ports } from './ports.ts';
 export interface TaskRemoval {
   readonly taskId: string;
   readonly waitMs: number;
+  /** The version that was shown to who asks; the task refuses it at another one. Default: any. */
+  readonly expectedVersion?: number | undefined;
 }
 
 /** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task; NotAllowed to viewers */
 export async function removeTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
-  { taskId: given, waitMs }: TaskRemoval,
+  { taskId: given, waitMs, expectedVersion }: TaskRemoval,
 ): Promise<CommandResult> {
   const task = await findTaskToChange(caller, ports, given);
   return sendCommand(caller, ports, {
@@ -22,5 +24,6 @@ export async function removeTask(
     kind: 'remove',
     payload: null,
     waitMs,
+    ...(expectedVersion !== undefined && { expectedVersion }),
   });
 }

@@ -36,4 +36,11 @@ export const newToken = (): string => tokenPrefix + randomBytes(tokenBytes).toSt
 export const tokenHash = (token: string): Buffer | null =>
   /^rk_[\w-]{43}$/.test(token) ? sha256(token) : null;
 
+/** 256 random bits, of a one-time link or of a browser's session. */
+export const newSessionSecret = (): string => randomBytes(tokenBytes).toString('base64url');
+
+/** `null` for a text that cannot be one. */
+export const sessionHash = (secret: string): Buffer | null =>
+  /^[\w-]{43}$/.test(secret) ? sha256(`session ${secret}`) : null;
+
 const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();

@@ -26,7 +26,7 @@ export interface CommandToSend extends Omit<NewCommand, 'askedBy' | 'accountId' 
 export async function sendCommand(
   caller: Caller,
   { commands }: Pick<Ports, 'commands'>,
-  { waitMs, account, taskId, kind, payload, commandId: given }: CommandToSend,
+  { waitMs, account, taskId, kind, payload, commandId: given, expectedVersion }: CommandToSend,
 ): Promise<CommandResult> {
   assertRole(caller, account, 'trader');
   const { accountId } = account;
@@ -39,6 +39,7 @@ export async function sendCommand(
     askedBy: by,
     from,
     ...(given !== undefined && { commandId: given }),
+    ...(expectedVersion !== undefined && { expectedVersion }),
   });
   const answer = await commands.awaitAnswer(commandId, waitMs);
   return answer === null

@@ -1,9 +1,11 @@
 /** Shows one task with its last transitions, the commands it received and the alerts it raised. */
+import { answerText } from '../domain/explain/answer-text.ts';
 import { alertText } from '../domain/explain/alert-text.ts';
 import { coverText } from '../domain/explain/guard-text.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
 import type { Halt } from '../domain/halt.ts';
 import { coverOf, isCovered } from '../domain/rules/cover.ts';
+import { resolutionOf, type WayOut, type WayOutKind } from '../domain/roll/resolution.ts';
 import { openLegs } from '../domain/rules/structure.ts';
 import type { TaskAlertRow, TaskCommandRow, Transition } from '../ports/task-reading.ts';
 import type { Caller } from './caller.ts';
@@ -11,6 +13,7 @@ import { haltsOf } from './halt-trading.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { nowOf, storedStateOf } from './stored-state.ts';
+import { urgencyOf, type Urgency } from './survey-tasks.ts';
 import { formOf } from './task-spec.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
@@ -29,7 +32,18 @@ export interface CoverView {
   readonly text: string;
 }
 
+/** What a person can do about it now, or why not. */
+export interface WayOutView {
+  readonly kind: WayOutKind;
+  readonly isPossible: boolean;
+  /** What it would do, or why it is not possible; a clause. */
+  readonly text: string;
+}
+
 export interface TaskPage extends TaskView {
+  readonly urgency: Urgency;
+  /** Beside pausing, editing and trading now; empty while no daemon has adopted the task, and when it is over. */
+  readonly waysOut: readonly WayOutView[];
   /** `null` where the task watches no holding. */
   readonly cover: CoverView | null;
   /** The spec in force, in the form in which a person writes it, with every default and with the trigger as it is now. */
@@ -60,8 +74,11 @@ export async function showTask(
   const { owner, lastOwner, journal, commands } = task;
   const stored = storedStateOf(task);
   const alerts = task.alerts.map((alert) => ({ ...alert, text: alertText(alert) }));
+  const view = viewOf(task, ports.rules);
   return {
-    ...viewOf(task, ports.rules),
+    ...view,
+    urgency: urgencyOf(view),
+    waysOut: stored === null ? [] : resolutionOf(stored).waysOut.map(wayOutView),
     spec: formOf(task, ports.rules),
     now: nowOf(task, stored),
     halts: (await haltsOf(ports, [task])).get(task.accountId) ?? [],
@@ -87,6 +104,12 @@ const shownTransition = ({
   path,
   state,
   eventJson,
+});
+
+const wayOutView = ({ kind, isPossible, reason }: WayOut): WayOutView => ({
+  kind,
+  isPossible,
+  text: answerText(reason),
 });
 
 function coverView(context: Pick<RollContext, 'spec' | 'held' | 'others' | 'seenCover'>): CoverView | null {

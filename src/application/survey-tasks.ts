@@ -80,7 +80,8 @@ const settleCoinOf = ({ held }: Pick<RollContext, 'held'>): string => held.settl
 const resultOf = (look: SeenTask | undefined): DecimalString | null =>
   look === undefined || look.openResult === null ? null : add(look.cashFlow, look.openResult);
 
-function urgencyOf({ state, stuck, accountTrouble, ending }: TaskView): Urgency {
+/** Of a task, whether its daemon answers or not. */
+export function urgencyOf({ state, stuck, accountTrouble, ending }: TaskView): Urgency {
   if (ending !== null) return 'over';
   if (state === 'QUEUED') return 'queued';
   if (accountTrouble !== null || state === 'FAILED') return 'attention';

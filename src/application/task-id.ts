@@ -14,3 +14,7 @@ export const taskIdOf = (requestId: string): string =>
     createHash('sha256').update(`task ${requestId}`).digest().subarray(0, idLength),
     (byte) => letters[byte % letters.length],
   ).join('');
+
+/** The id of the command that a request leads to. */
+export const commandIdOf = (requestId: string): string =>
+  createHash('sha256').update(`command ${requestId}`).digest('hex').slice(0, 32);

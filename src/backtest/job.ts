@@ -21,6 +21,7 @@ export interface BacktestJob {
     readonly path: string;
     readonly fromMs?: number | undefined;
     readonly toMs?: number | undefined;
+    readonly linesMax?: number | undefined;
   };
 }
 

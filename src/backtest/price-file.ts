@@ -29,6 +29,8 @@ export interface PriceFile {
   readonly fromMs?: number | undefined;
   /** Exclusive. */
   readonly toMs?: number | undefined;
+  /** A bound for files that anybody may send. Default: three times as many lines as there were minutes since 1970. */
+  readonly linesMax?: number | undefined;
   /** Receives how the file was understood, after the last candle. */
   readonly onShape?: (shape: PriceShape) => void;
   /** Receives how much of the file has been read, 0 to 1. */
@@ -38,9 +40,9 @@ export interface PriceFile {
 /** Bounds of a price, or of a volatility. */
 export const priceMin = 1e-9;
 export const priceMax = 1e8;
-/** Ten times the longest row of any known program; three times as many lines as there were minutes since 1970. */
+/** Ten times the longest row of any known program. */
 const lineLengthMax = 65_536;
-const linesMax = 100_000_000;
+const linesMaxUsually = 100_000_000;
 const bannerLinesMax = 20;
 const cellExpected = 'a price from 0.000000001 to 100000000, as a plain number with a point';
 
@@ -200,6 +202,7 @@ class PriceReader {
     }
     // After the last line end comes an empty entry, which is no line.
     this.#lines += text.endsWith('\n') ? data.length - 1 : data.length;
+    const { linesMax = linesMaxUsually } = this.#file;
     if (this.#lines > linesMax) throw this.#bad(0, '', `at most ${linesMax} lines`);
     this.kept += candles.length;
     return candles;

@@ -6,7 +6,18 @@
 /** There is no such thing, as far as the caller may see. */
 export class NotFound extends Error {
   override readonly name = 'NotFound';
-  readonly what: 'user' | 'account' | 'task' | 'voucher' | 'token' | 'identity' | 'share' | 'channel';
+  readonly what:
+    | 'user'
+    | 'account'
+    | 'task'
+    | 'voucher'
+    | 'token'
+    | 'identity'
+    | 'share'
+    | 'channel'
+    | 'machine'
+    | 'backtest'
+    | 'price file';
   /** The name or id that was given. */
   readonly sought: string;
   /** The user among whose accounts it was looked for, when one was named. */
@@ -58,6 +69,11 @@ export class AmbiguousTask extends Error {
 /** The caller may not do this at all. */
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';
+}
+
+/** As many of these wait or are kept as there is room for: later there is room again. */
+export class TooMany extends Error {
+  override readonly name = 'TooMany';
 }
 
 /** Which account has a key already; shown only to a caller that may see it. */

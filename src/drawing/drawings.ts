@@ -23,7 +23,7 @@ export function mermaidOf(machine: AnyStateMachine): string {
   return [...lines, ...arrows].join('\n');
 }
 
-export const idOf = (node: AnyStateNode): string => node.path.join('_');
+const idOf = (node: AnyStateNode): string => node.path.join('_');
 
 function statesOf(node: AnyStateNode, indent: string): string[] {
   const initial = initialOf(node);
@@ -43,8 +43,12 @@ export const initialOf = (node: AnyStateNode): AnyStateNode | undefined => node.
 export interface Arrow {
   readonly from: string;
   readonly to: string;
+  readonly fromPath: readonly string[];
+  readonly toPath: readonly string[];
   /** Event and guard. */
   readonly label: string;
+  /** The event as the machine receives it. */
+  readonly event: string;
 }
 
 /** All transitions of the node and of the states in it. One without a target leads to its own state. */
@@ -65,7 +69,14 @@ function arrowsOfOne(node: AnyStateNode, { target, eventType, guard }: Drawn): A
   const event = eventType.replace(/^xstate\.(done|error)\.actor\..*$/, '$1');
   const condition = typeof guard === 'string' ? ` [${guard}]` : '';
   const label = `${event}${condition}`.trim();
-  return (target ?? [node]).map((to) => ({ from: idOf(node), to: idOf(to), label }));
+  return (target ?? [node]).map((to) => ({
+    from: idOf(node),
+    to: idOf(to),
+    fromPath: node.path,
+    toPath: to.path,
+    label,
+    event: eventType,
+  }));
 }
 
 /** The chart as one `createMachine(…)` that Stately's editor can import; guards, actions and actors appear by name only. */

@@ -32,6 +32,8 @@ export interface Command {
    * `{ linkId }` for `markNotPlaced`, `{ rule }` for `rollNow`, `{ approvalId }` or `null` for `approve` and `decline`, otherwise `null`.
    */
   readonly payload: unknown;
+  /** The version of the task that was shown to who asked: at another one it is refused. Default: any. */
+  readonly expectedVersion?: number | null;
 }
 
 export interface Inbox {

@@ -3,6 +3,7 @@
  * start a server (embedded-postgres.ts).
  */
 import { randomBytes } from 'node:crypto';
+import { PostgresKeptAnswers } from './kept-answers.ts';
 import { PostgresLimits } from './account-limits.ts';
 import { PostgresAccountBook } from './account-book.ts';
 import { connectionError } from './database-address.ts';
@@ -22,6 +23,7 @@ import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { PostgresPeople } from './people/postgres-people.ts';
+import { PostgresSessions } from './people/postgres-sessions.ts';
 import { PostgresTokens } from './people/postgres-tokens.ts';
 import { PostgresVouchers } from './people/postgres-vouchers.ts';
 import { PostgresAudit } from './people/record.ts';
@@ -64,6 +66,8 @@ export interface Store {
   readonly people: PostgresPeople;
   readonly vouchers: PostgresVouchers;
   readonly tokens: PostgresTokens;
+  readonly sessions: PostgresSessions;
+  readonly keptAnswers: PostgresKeptAnswers;
   readonly audit: PostgresAudit;
   readonly accounts: PostgresAccountBook;
   readonly volatilities: PostgresVolatilityBook;
@@ -124,6 +128,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     people: new PostgresPeople(pool),
     vouchers: new PostgresVouchers(pool),
     tokens: new PostgresTokens(pool),
+    sessions: new PostgresSessions(pool),
+    keptAnswers: new PostgresKeptAnswers(pool, vault),
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
     volatilities: new PostgresVolatilityBook(pool, environment),

@@ -19,7 +19,7 @@ const keyBytes = 32;
 /** The row that a secret belongs to, and what else of it must not be exchanged: it opens there and nowhere else. */
 export interface SecretPlace {
   /** What the row is. */
-  readonly kind: 'account' | 'channel';
+  readonly kind: 'account' | 'channel' | 'answer';
   readonly id: string;
   /** A value of the row that belongs together with the secret: an account's API key. */
   readonly beside: string;
@@ -155,7 +155,11 @@ const additionalData = ({ kind, id, beside }: SecretPlace): Buffer =>
   Buffer.from(`${kind}:${id}:${beside}`, 'utf8');
 
 const nameOf = ({ kind, id }: SecretPlace): string =>
-  kind === 'account' ? `The API secret of account ${id}` : `The address of channel ${id}`;
+  ({
+    account: `The API secret of account ${id}`,
+    channel: `The address of channel ${id}`,
+    answer: 'A kept answer',
+  })[kind];
 
 function unopenable(place: SecretPlace, failure: OpeningFailure, presentKeyId: string): Terminal {
   const isAccount = place.kind === 'account';

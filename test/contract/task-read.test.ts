@@ -6,6 +6,7 @@ import { importJournal } from '../../src/application/import-journal.ts';
 import type { Ports } from '../../src/application/ports.ts';
 import { showPayoff } from '../../src/application/show-payoff.ts';
 import { showRolls } from '../../src/application/show-rolls.ts';
+import { showTask } from '../../src/application/show-task.ts';
 import { showSteps } from '../../src/application/show-steps.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createTestDatabase, openTestStore, type TestDatabase } from '../support/database.ts';
@@ -102,6 +103,18 @@ it('the payoff of a task is drawn from what is stored while no daemon answers', 
   expect(view).toMatchObject({ settleCoin: 'USDT', index: null, triggers: [] });
   // 212.02 received, bought back for 510 and sold again for 150, less fees.
   expect(view.curves[0]?.results[0]).toBe('-155.77852676');
+});
+
+it('the page of a task says what a person can do about it', async () => {
+  const { urgency, waysOut } = await showTask(operator, store, taskId);
+  expect(urgency).toBe('waiting');
+  expect(waysOut).toEqual([
+    {
+      kind: 'remove',
+      isPossible: true,
+      text: 'removed; Sell 0.5 BTC-31MAR23-29000-C-USDT is left as it is',
+    },
+  ]);
 });
 
 it('nobody reads of a task that is not theirs', async () => {

@@ -116,7 +116,8 @@ async function signIn(browser: Browser, link: string): Promise<BrowserContext> {
 
 /** Answers the question that stands in the way, and waits. @returns the task with most rolls */
 async function rolledTask(context: BrowserContext, origin: string): Promise<string> {
-  for (const endMs = Date.now() + patienceMs; Date.now() < endMs; await sleep(1_000)) {
+  for (const endMs = Date.now() + patienceMs; Date.now() < endMs;) {
+    await sleep(1_000);
     const tasks = (await (await context.request.get(`${origin}/api/tasks`)).json()) as Shown[];
     const rolls = tasks.reduce((sum, { rollsDone }) => sum + rollsDone, 0);
     const [most] = [...tasks].sort((a, b) => b.rollsDone - a.rollsDone);

@@ -5,7 +5,7 @@
 import { addAccount } from '../../src/application/add-account.ts';
 import { addUser } from '../../src/application/add-user.ts';
 import { operator } from '../../src/application/caller.ts';
-import type { Ports } from '../../src/application/ports.ts';
+import type { DaemonPorts } from '../../src/application/ports.ts';
 import { addToken } from '../../src/application/tokens.ts';
 import type { ApiServices } from '../../src/api/api.ts';
 import type { Problem } from '../../src/api/contract.ts';
@@ -45,7 +45,7 @@ export interface ApiFixtureOptions {
 
 export class ApiFixture {
   readonly databaseUrl: string;
-  readonly ports: Store & Ports;
+  readonly ports: Store & DaemonPorts;
   readonly api: OpenedApi;
   /** What the API has logged as a warning or worse. */
   readonly logged: readonly string[];

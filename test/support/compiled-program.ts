@@ -1,4 +1,4 @@
-/** The program as users run it, which tests start as a process: compiled, and from the sources as they are now. */
+/** The program as users run it, with its page, which tests start as a process: compiled, and from the sources as they are now. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

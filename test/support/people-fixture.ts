@@ -1,8 +1,10 @@
 /** A database with the use cases' ports on it, and people of a messenger who knock at the door. */
 import { admitIdentity } from '../../src/application/admit.ts';
 import type { Caller } from '../../src/application/caller.ts';
-import type { Ports } from '../../src/application/ports.ts';
+import type { DaemonPorts, Ports } from '../../src/application/ports.ts';
 import { redeemVoucher, type RedeemedVoucher } from '../../src/application/redeem-voucher.ts';
+import { BacktestJobs } from '../../src/backtest/backtest-jobs.ts';
+import { LaidOutCharts } from '../../src/drawing/layout-thread.ts';
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import type { Administrators } from '../../src/ports/people.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -45,12 +47,14 @@ const untried: Ports['trial'] = {
 };
 
 /** The use cases' ports on an opened store. */
-export const portsOn = (store: Store, administrators = noAdministrators): Store & Ports => ({
+export const portsOn = (store: Store, administrators = noAdministrators): Store & DaemonPorts => ({
   ...store,
   rules: bybitRules,
   administrators,
   trial: untried,
   keyCheck: noKeyCheck,
+  charts: new LaidOutCharts(),
+  backtests: new BacktestJobs({ nowMs: () => 0 }),
 });
 
 export async function openPeople(administrators: Administrators = noAdministrators): Promise<PeopleFixture> {

@@ -1,4 +1,5 @@
 /** Turns the options of `rollkeeper backtest` into a job. */
+import { answered, type PlayedApprovals } from '../../backtest/answered.ts';
 import { cannotBegin } from '../../backtest/cannot-begin.ts';
 import type { BacktestJob } from '../../backtest/job.ts';
 import { isoText, momentExpected, readMoment } from '../../files/moment.ts';
@@ -18,7 +19,7 @@ export interface BacktestInput {
   readonly ivTape?: string;
   readonly blackouts?: string;
   /** What is answered where the task asks first; `default`: nothing, and the default acts. */
-  readonly approvals?: 'roll' | 'skip' | 'default';
+  readonly approvals?: PlayedApprovals;
   readonly qty: string;
   readonly side: 'short' | 'long';
   readonly cash: string;
@@ -72,20 +73,6 @@ function specOf({ task, preset, symbol, leg, set }: BacktestInput): unknown {
     ...(set && { set }),
   });
 }
-
-/** The spec of a task that is answered like this each time: what is approved at once need not ask. */
-function answered(spec: unknown, approvals: NonNullable<BacktestInput['approvals']>): unknown {
-  if (approvals === 'default' || !isObject(spec)) return spec;
-  const own = (part: unknown): unknown => {
-    if (!isObject(part) || !isObject(part['approval'])) return part;
-    return { ...part, approval: approvals === 'roll' ? 'none' : { ...part['approval'], otherwise: 'skip' } };
-  };
-  const { rules } = spec;
-  return { ...(own(spec) as object), ...(Array.isArray(rules) && { rules: rules.map(own) }) };
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What is played, for people. */
 export const taskName = ({ task, preset, symbol, leg = [] }: BacktestInput): string =>

@@ -71,6 +71,11 @@ async function missing({ what, sought, ofUser }: NotFound, names: KnownNames): P
         `Account ${JSON.stringify(ofUser)} is not shared with this user`,
         issueAt('--with', shownBy('rollkeeper account list')),
       );
+    // Only the API asks for these.
+    case 'machine':
+    case 'backtest':
+    case 'price file':
+      return new BadInput(`There is no such ${what}`, issueAt('name', 'one that is there'));
   }
 }
 

@@ -8,6 +8,7 @@ import type { TaskStanding } from '../../api/contract.ts';
 import { useToasts } from '../ui/toast.tsx';
 import { request } from './client.ts';
 import { connectLive } from './live.ts';
+import { mergeStandings } from './merge-standings.ts';
 import { keys } from './queries.ts';
 
 /** More ids than that are not worth a list: everything is read again. */
@@ -50,19 +51,4 @@ async function readTasks(client: QueryClient, taskIds: readonly string[]): Promi
     return;
   }
   client.setQueryData<readonly TaskStanding[]>(keys.tasks, (rows) => rows && mergeStandings(rows, moved));
-}
-
-/** Rows replaced where they stand; new ones at the end, those that are over taken out; an older version never wins. */
-export function mergeStandings(
-  rows: readonly TaskStanding[],
-  moved: readonly TaskStanding[],
-): readonly TaskStanding[] {
-  const byId = new Map(moved.map((row) => [row.taskId, row]));
-  const kept = rows.flatMap((row) => {
-    const next = byId.get(row.taskId);
-    byId.delete(row.taskId);
-    if (next === undefined || next.version < row.version) return [row];
-    return next.urgency === 'over' ? [] : [next];
-  });
-  return [...kept, ...[...byId.values()].filter(({ urgency }) => urgency !== 'over')];
 }

@@ -41,6 +41,8 @@ export interface ConditionView {
   readonly isReached: boolean;
   /** Since when it goes on holding, when it has to. */
   readonly heldSinceMs: number | null;
+  /** `now 25200: 300 to go`. */
+  readonly toGo: string;
 }
 
 export interface LedgerView {
@@ -209,11 +211,18 @@ export function conditionView(
   const { kind, leg, level } = condition;
   const isReached = distance !== null && !(Number(distance) > 0);
   const text = triggerText(condition);
-  return { text, kind, ...(leg !== undefined && { leg }), level, value, distance, isReached, heldSinceMs };
+  const found = { kind, ...(leg !== undefined && { leg }), value, distance, isReached };
+  return { text, ...found, level, heldSinceMs, toGo: distanceText(found) };
 }
 
 /** What a condition lacks, for people. */
-export function distanceText({ kind, leg, value, distance, isReached }: ConditionView): string {
+export function distanceText({
+  kind,
+  leg,
+  value,
+  distance,
+  isReached,
+}: Pick<ConditionView, 'kind' | 'leg' | 'value' | 'distance' | 'isReached'>): string {
   if (value === null || distance === null) return `${conditionName(kind, leg)} is not known now`;
   if (kind === 'every') return isReached ? 'its hour is now' : `in ${valueText(kind, value)}`;
   const now = `now ${valueText(kind, value)}`;

@@ -20,6 +20,7 @@ import { reasonOf } from '../roll/leg-plan.ts';
 import { examine } from '../roll/roll-plan.ts';
 import type { PlanningTask } from '../roll/roll-orders.ts';
 import { judgeCandidates } from '../roll/candidates.ts';
+import { verdictText } from './guard-text.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { wantedText } from './target-text.ts';
 
@@ -52,6 +53,11 @@ export interface CandidatePreview {
 
 export type PositionGreeks = Pick<Greeks, 'delta' | 'gamma' | 'vega' | 'theta'>;
 
+export type JudgedGuard = Verdict & {
+  /** What it has looked at, beside its bound. */
+  readonly text: string;
+};
+
 export interface Preview {
   readonly atMs: number;
   /** What would be left; several legs of a structure joined by ` + `. */
@@ -77,7 +83,7 @@ export interface Preview {
     readonly after: PositionGreeks | null;
   };
   readonly margin: MarginSteps | null;
-  readonly guards: readonly Verdict[];
+  readonly guards: readonly JudgedGuard[];
   /** A person would be asked first; absent when nobody would. */
   readonly approval?: Approval;
 }
@@ -137,7 +143,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     },
     greeks: greeksOf(legsOf(task), { closings, openings }, reading),
     margin,
-    guards: verdicts,
+    guards: verdicts.map((verdict) => ({ ...verdict, text: verdictText(verdict) })),
     ...(would !== 'nothing' && task.terms.approval && { approval: task.terms.approval }),
   };
 }

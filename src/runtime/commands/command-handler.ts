@@ -234,7 +234,8 @@ export class CommandHandler {
 
   /** @returns null when the turn that the command caused has answered */
   async #send(task: TaskActor, command: Command, request: Request): Promise<CommandAnswer | null> {
-    const { commandId, askedBy } = command;
+    const { commandId, askedBy, expectedVersion = null } = command;
+    if (expectedVersion !== null && expectedVersion !== task.version) return outdated(command, task.version);
     const { answer, isRecorded } = ask(task, { ...request, commandId, askedBy });
     if (!answer) return refused(command, task.state);
     if (!isRecorded) return answer;
@@ -291,4 +292,10 @@ const refused = ({ commandId, taskId, kind }: Command, state: string): CommandAn
   commandId,
   status: 'refused',
   text: `cannot ${verbs[kind] ?? kind} task ${taskId} while it is ${state}`,
+});
+
+const outdated = ({ commandId, taskId, kind, expectedVersion }: Command, version: number): CommandAnswer => ({
+  commandId,
+  status: 'refused',
+  text: `cannot ${verbs[kind] ?? kind} task ${taskId}: it has moved from version ${expectedVersion ?? ''} to ${version} since it was looked at`,
 });

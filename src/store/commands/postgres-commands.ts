@@ -38,11 +38,21 @@ export class PostgresCommands implements CommandSending {
 
   async send(command: NewCommand): Promise<string> {
     const { accountId, taskId, kind, payload, askedBy, commandId = randomUUID() } = command;
-    const { from = ownAct.from } = command;
+    const { from = ownAct.from, expectedVersion = null } = command;
     const payloadJson = JSON.stringify(payload ?? null);
     if (kind !== 'add') await this.#assertKnown(accountId, taskId);
     try {
-      const values = [accountId, commandId, taskId, kind, payloadJson, inboxChannel, askedBy, from];
+      const values = [
+        accountId,
+        commandId,
+        taskId,
+        kind,
+        payloadJson,
+        inboxChannel,
+        askedBy,
+        from,
+        expectedVersion,
+      ];
       const asked = await rowsOf(this.#pool, 'ask', values);
       if (asked.length > 0) return commandId;
     } catch (error) {

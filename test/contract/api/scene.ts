@@ -44,15 +44,15 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export interface ApiScene extends Pick<Scene, 'voucherId' | 'deliveryId'> {
+export interface ApiScene extends Pick<Scene, 'voucherId' | 'deliveryId' | 'backtestId'> {
   open(): Promise<Stage>;
   drop(): Promise<void>;
 }
 
 export async function openApiScene(): Promise<ApiScene> {
   const scene = await openScene();
-  const { voucherId, deliveryId } = scene;
-  return { voucherId, deliveryId, open: () => openStage(scene), drop: () => scene.drop() };
+  const { voucherId, deliveryId, backtestId } = scene;
+  return { voucherId, deliveryId, backtestId, open: () => openStage(scene), drop: () => scene.drop() };
 }
 
 async function openStage(scene: Scene): Promise<Stage> {
@@ -60,10 +60,14 @@ async function openStage(scene: Scene): Promise<Stage> {
   const { ports } = copy;
   await addUser(operator, ports, 'admin');
   const tokens = await tokensOn(ports);
+  const administrators = { names: ['admin'], identities: [] };
   const fixture = await ApiFixture.open({
-    administrators: { names: ['admin'], identities: [] },
     on: { url: copy.url, store: ports },
-    services: { presets: readPresets(), waits: { commandMs: 5, adviceMs: 5 } },
+    services: {
+      ports: { ...ports, administrators },
+      presets: readPresets(),
+      waits: { commandMs: 5, adviceMs: 5 },
+    },
   });
   const line: Line = openLine(fixture.api.url);
   const { body: document } = await fixture.send<Document>('/api/openapi.json');

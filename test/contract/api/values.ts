@@ -11,7 +11,7 @@ import { anns } from '../isolation/scene.ts';
 /** `anns`: placeholders for what is Ann's, see `rendered`; `anybodys`: what is hers, what is others', and new names. */
 export type Whose = 'anns' | 'anybodys';
 
-type Known = Pick<Scene, 'voucherId' | 'deliveryId'>;
+type Known = Pick<Scene, 'voucherId' | 'deliveryId' | 'backtestId'>;
 
 /** One thing of Ann's: how it is named, and a name as long that names nothing. */
 interface Named {
@@ -31,13 +31,20 @@ type Name =
   | 'channel'
   | 'identity'
   | 'voucher'
-  | 'delivery';
+  | 'delivery'
+  | 'backtest';
 
-export function namesOf({ voucherId, deliveryId }: Known): Readonly<Record<Name, Named>> {
+/** As long, so that answers can be compared to the byte. */
+function nowhereLike(name: string): string {
+  if (/^\d+$/.test(name)) return '8'.repeat(name.length);
+  return name.includes('zq') ? name.replace('zq', 'xx') : `zzzz${name.slice(4)}`;
+}
+
+export function namesOf({ voucherId, deliveryId, backtestId }: Known): Readonly<Record<Name, Named>> {
   const named = (theirs: string): Named => ({
     placeholder: `qq${theirs.replace(/[^a-z0-9]/g, '')}qq`,
     theirs,
-    nowhere: /^\d+$/.test(theirs) ? '8'.repeat(theirs.length) : theirs.replace('zq', 'xx'),
+    nowhere: nowhereLike(theirs),
   });
   return {
     owner: named(anns.userName),
@@ -50,6 +57,7 @@ export function namesOf({ voucherId, deliveryId }: Known): Readonly<Record<Name,
     channel: named(anns.channelName),
     identity: named(anns.identity.id),
     voucher: { ...named(voucherId), placeholder: 'qqvoucherqq' },
+    backtest: named(backtestId),
     delivery: { ...named(deliveryId), placeholder: 'qqdeliveryqq' },
   };
 }
@@ -71,6 +79,8 @@ export const withoutNames = (text: string, names: readonly Named[], which: 'thei
 interface Values {
   readonly anns: readonly (Named | readonly [Named])[];
   readonly others: readonly unknown[];
+  /** Only where nobody is to be kept from it. */
+  readonly toReach?: readonly unknown[];
 }
 
 const only = (...others: readonly unknown[]): Values => ({ anns: [], others });
@@ -79,8 +89,20 @@ const symbol = 'BTC-31MAR23-24000-C-USDT';
 const spec = { symbol, trigger: 23_500, target: 1_000 };
 
 function table(known: Known): Readonly<Record<string, Values>> {
-  const { owner, viewer, banned, account, task, prefix, token, channel, identity, voucher, delivery } =
-    namesOf(known);
+  const {
+    owner,
+    viewer,
+    banned,
+    account,
+    task,
+    prefix,
+    token,
+    channel,
+    identity,
+    voucher,
+    delivery,
+    backtest,
+  } = namesOf(known);
   const users: Values = { anns: [owner, viewer, banned], others: ['bob', 'admin', 'new'] };
   const accounts: Values = { anns: [account], others: ['of bob', 'new account'] };
   const tasks: Values = { anns: [task, prefix], others: ['t', 'zzzz'] };
@@ -95,10 +117,11 @@ function table(known: Known): Readonly<Record<string, Values>> {
     userName: users,
     'users.name': { anns: [owner], others: ['new-1', 'new-2', 'new-3'] },
     // Whether a user of that name exists is no secret to who shares an account.
-    withUser: only('bob', 'admin', 'nowhere'),
+    withUser: { ...only('bob', 'admin', 'nowhere'), toReach: [anns.viewer] },
     'users.id': { anns: [identity], others: ['1', '99'] },
     'tokens.name': { anns: [token], others: ['new token', 'another'] },
     'channels.name': { anns: [channel], others: ['new channel', 'another'] },
+    'backtests.id': { anns: [backtest], others: ['nowhere'] },
     voucherId: { anns: [voucher], others: ['999999'] },
     deliveryIds: { anns: [[delivery]], others: [[], undefined] },
     ...plainValues,
@@ -106,6 +129,7 @@ function table(known: Known): Readonly<Record<string, Values>> {
 }
 
 const plainValues: Readonly<Record<string, Values>> = {
+  'machines.name': only('roll', 'order'),
   'presets.name': only('half-profit', 'thetagang'),
   spec: only(spec, { ...spec, target: '+5%' }, { symbol }, {}),
   symbol: only(symbol),
@@ -137,10 +161,11 @@ export function poolFor({ path }: Pick<Operation, 'path'>, whose: Whose, known: 
   return (name) => {
     const found = values[`${subject}.${name}`] ?? values[name];
     if (!found) return undefined;
-    const { anns: theirs, others } = found;
+    const { anns: theirs, others, toReach = [] } = found;
     if (whose === 'anns' && theirs.length > 0)
       return fc.constantFrom(...theirs.map((each) => valueOf(each, 'placeholder')));
-    return fc.constantFrom(...theirs.map((each) => valueOf(each, 'theirs')), ...others);
+    if (whose === 'anns') return fc.constantFrom(...others);
+    return fc.constantFrom(...theirs.map((each) => valueOf(each, 'theirs')), ...others, ...toReach);
   };
 }
 

@@ -2,7 +2,7 @@
  * Arguments for use cases, made of their declared types: every property gets the value that stands here under its name, once
  * for something that exists and is Ann's, and once for something that exists nowhere.
  */
-import { anns, otherJournal, type Scene } from './scene.ts';
+import { anns, otherJournal, playable, type Scene } from './scene.ts';
 import type { Field, Shape, UseCase } from './use-cases.ts';
 
 export type Target = 'theirs' | 'nowhere';
@@ -15,7 +15,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** What is left out here is made of its type: a literal is its own value, an object is made of its properties. */
 function valuesFor(
   target: Target,
-  { voucherId, deliveryId }: Pick<Scene, 'voucherId' | 'deliveryId'>,
+  { voucherId, deliveryId, backtestId }: Pick<Scene, 'voucherId' | 'deliveryId' | 'backtestId'>,
 ): Values {
   const pick = (theirs: unknown, nowhere: unknown): unknown => (target === 'theirs' ? theirs : nowhere);
   return {
@@ -70,6 +70,13 @@ function valuesFor(
     sinceMs: 0,
     fromVersion: 1,
     limit: 10,
+    machineName: 'roll',
+    labels: 'none',
+    fileName: 'prices.csv',
+    content: new TextEncoder().encode('time,close'),
+    'startBacktest.requestId': 'a request',
+    'startBacktest.backtest': playable,
+    backtestId: pick(backtestId, 'b'.repeat(24)),
   };
 }
 

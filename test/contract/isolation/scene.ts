@@ -9,12 +9,16 @@ import { addChannel } from '../../../src/application/add-channel.ts';
 import { addUser } from '../../../src/application/add-user.ts';
 import { operator, type Caller } from '../../../src/application/caller.ts';
 import { readJournal } from '../../../src/application/journal-file.ts';
-import type { Ports } from '../../../src/application/ports.ts';
+import type { DaemonPorts, Ports } from '../../../src/application/ports.ts';
 import { redeemVoucher } from '../../../src/application/redeem-voucher.ts';
 import { shareAccount } from '../../../src/application/share-account.ts';
 import { addToken } from '../../../src/application/tokens.ts';
 import { banUser, setAccess } from '../../../src/application/user-access.ts';
+import { startBacktest } from '../../../src/application/backtests.ts';
 import { createVoucher } from '../../../src/application/vouchers.ts';
+import { BacktestJobs } from '../../../src/backtest/backtest-jobs.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
+import type { BacktestOrder } from '../../../src/ports/backtests.ts';
 import type { ExportedJournal } from '../../../src/ports/journal-keeping.ts';
 import type { Store } from '../../../src/store/store.ts';
 import {
@@ -53,6 +57,8 @@ export interface Scene {
   readonly voucherId: string;
   /** Of an alert that was given up. */
   readonly deliveryId: string;
+  /** Of a backtest that Ann has asked for. */
+  readonly backtestId: string;
   readonly ann: Extract<Caller, { kind: 'user' }>;
   readonly accountId: string;
   /** Callers who must not change anything of Ann's, nor learn of it. */
@@ -66,7 +72,7 @@ export interface Copy {
   /** Of its database. */
   readonly url: string;
   readonly content: () => Promise<Content>;
-  readonly ports: Store & Ports;
+  readonly ports: Store & DaemonPorts;
   close(): Promise<void>;
 }
 
@@ -80,10 +86,34 @@ export async function openScene(): Promise<Scene> {
   }
 }
 
-type Populated = Omit<Scene, 'copy' | 'drop'>;
+type Populated = Omit<Scene, 'copy' | 'drop' | 'backtestId'>;
 
-const sceneOn = (database: TestDatabase, people: Populated): Scene => ({
-  ...people,
+/** A backtest of an hour. */
+export const playable: BacktestOrder = {
+  spec: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: 1000 },
+  qty: '1',
+  side: 'short',
+  cash: '50000',
+  volatility: '0.55',
+  prices: 'btc-march-2023',
+  toMs: Date.UTC(2023, 2, 1, 1),
+};
+
+function sceneOn(database: TestDatabase, people: Populated): Scene {
+  const backtests = new BacktestJobs({ nowMs: () => 0 });
+  const ports = { backtests, rules: bybitRules };
+  return {
+    ...people,
+    ...startBacktest(people.ann, ports, { backtest: playable }),
+    ...copying(database, people, backtests),
+  };
+}
+
+const copying = (
+  database: TestDatabase,
+  people: Populated,
+  backtests: BacktestJobs,
+): Pick<Scene, 'copy' | 'drop'> => ({
   copy: async () => {
     const copied = await copyDatabase(database);
     const store = await openTestStore(copied.url);
@@ -95,9 +125,17 @@ const sceneOn = (database: TestDatabase, people: Populated): Scene => ({
       await copied.drop();
     };
     const subject = { userId: people.ann.userId, accountId: people.accountId };
-    return { url: copied.url, content: await watchContent(client, subject), ports: portsOn(store), close };
+    return {
+      url: copied.url,
+      content: await watchContent(client, subject),
+      ports: { ...portsOn(store), backtests },
+      close,
+    };
   },
-  drop: () => database.drop(),
+  drop: async () => {
+    await backtests.close();
+    await database.drop();
+  },
 });
 
 async function populate(ports: Store & Ports, url: string): Promise<Populated> {

@@ -62,6 +62,15 @@ export class DeskFixture {
     return this.#daemon?.kill() ?? Promise.resolve();
   }
 
+  /** It hangs: its connections stand, and nothing comes. */
+  suspendDaemon(): void {
+    this.#daemon?.process.kill('SIGSTOP');
+  }
+
+  resumeDaemon(): void {
+    this.#daemon?.process.kill('SIGCONT');
+  }
+
   /** `rollkeeper …` on this database. @returns what it wrote @throws when it fails */
   async cli(...args: readonly string[]): Promise<string> {
     const ran = await runnerIn(this.#cwd)([...args, '--database-url', this.installation.database.url]);

@@ -7,7 +7,7 @@ import { playJob, type BacktestJob } from '../../../src/backtest/job.ts';
 import type { BacktestResult } from '../../../src/backtest/backtest.ts';
 import { hourMs } from '../../../src/domain/units.ts';
 import { VolatilityTape } from '../../../src/backtest/volatility-tape.ts';
-import { volatilityGapsText } from '../../../src/cli/lab/backtest-files.ts';
+import { volatilityGapsText } from '../../../src/backtest/file-notes.ts';
 import { demoTapePath } from '../../../src/cli/demo/programme.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollkeeper-iv-'));
@@ -70,12 +70,12 @@ describe('says where volatility did not move', () => {
       missing: { count: 1, longestMs: 37 * hourMs, longestAtMs: day(1) + 3 * hourMs },
     });
     expect(tape.coverage(day(1), day(1) + 3 * hourMs).missing.count).toBe(0);
-    expect(await saidOf(tapeOf(0, 1, 2, 40), 40)).toMatch(/missing at 1 place, the longest for 38\.0 h/);
+    expect(await saidOf(tapeOf(0, 1, 2, 40), 40)).toMatch(/missing at 1 place, the longest for 38 h/);
   });
 
   test('between two rows of other years', async () => {
     const said = await saidOf(tapeOf(-9_000, 9_000), 48);
-    expect(said).toMatch(/one every 18000\.0 h/);
+    expect(said).toMatch(/one every 18000 h/);
     expect(said).toMatch(/Only one of them was used/);
   });
 

@@ -1,8 +1,7 @@
 /** How the files of a backtest were understood and what is missing in them, as lines for people. */
-import { durationText } from '../shell/duration-text.ts';
-import type { BacktestResult } from '../../backtest/backtest.ts';
-import type { PriceShape } from '../../backtest/price-file.ts';
-import { timeText } from '../shell/output.ts';
+import { durationText } from '../domain/explain/duration-text.ts';
+import type { BacktestResult } from './backtest.ts';
+import type { PriceShape } from './price-file.ts';
 
 export function shapeText(file: string, shape: PriceShape): string {
   const { hasHeader, separator, time, otherTimes, timeInTwoColumns, prices, order } = shape;
@@ -46,3 +45,6 @@ export function volatilityGapsText(file: string, { volatility }: BacktestResult)
     );
   return lines;
 }
+
+const timeText = (atMs: number): string =>
+  `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,0 +1,114 @@
+/** The life of a task in a real browser, over a real daemon: added by form, paused, resumed, rolled, looked into, halted, asked, answered. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserOrWhy, DeskFixture } from '../../support/browser/desk-fixture.ts';
+import type { Browser, Page } from '../../support/browser/open-browser.ts';
+
+const browser = await browserOrWhy();
+
+// reason: where no browser runs, and then it is said aloud
+describe.skipIf(browser === null)('a task, in the browser', () => {
+  let desk: DeskFixture;
+  let page: Page;
+  let taskId = '';
+  beforeAll(async () => {
+    desk = await DeskFixture.open(browser as Browser);
+    page = await desk.signedIn();
+  });
+  afterAll(async () => {
+    await desk.close();
+    await browser?.close();
+  });
+
+  const sees = (text: RegExp | string): Promise<void> =>
+    expect.poll(() => page.getByText(text).first().isVisible(), { message: String(text) }).toBe(true);
+  /** Presses a button, and the one that asks back. */
+  async function act(name: RegExp): Promise<void> {
+    await page.getByRole('button', { name }).first().click();
+    const dialog = page.getByRole('dialog');
+    const confirm = dialog.getByRole('button', { name }).last();
+    await expect.poll(() => confirm.isEnabled()).toBe(true);
+    await confirm.click();
+    await expect.poll(() => dialog.count()).toBe(0);
+  }
+
+  it('is added by form', async () => {
+    await page.getByRole('link', { name: 'New task' }).first().click();
+    await page.getByText('25000').first().waitFor();
+  });
+
+  it('is paused, keeps still while its trigger holds, and is resumed', async () => {
+    taskId = await desk.installation.addTask();
+    await page.goto(`/tasks/${taskId}`);
+    await act(/^pause/i);
+    await sees('Paused');
+    desk.installation.paper.setIndex('BTC', '24600');
+    await sees('24,600');
+    expect(desk.installation.orders()).toEqual([]);
+    desk.installation.paper.setIndex('BTC', '23500');
+    await sees('23,500');
+    await act(/^resume/i);
+    await sees('Waiting');
+  });
+
+  it('rolls while somebody watches, and its machine is stepped through', async () => {
+    desk.installation.paper.setIndex('BTC', '24600');
+    await sees(/26[,.]?000/);
+    await desk.installation.untilTask(taskId, ({ context }) => context.rollsDone === 1);
+    expect(desk.installation.orders()).toHaveLength(2);
+    await page.goto(`/machine/${taskId}`);
+    const slider = page.getByRole('slider').first();
+    await slider.focus();
+    const at = (): Promise<string> => slider.inputValue();
+    const last = await at();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(at).not.toBe(last);
+    await page.keyboard.press('Home');
+    await sees(/ADOPT|CHECK|QUEUED/i);
+  });
+
+  it('asks before it trades, is answered once, and obeys', async () => {
+    const asking = await desk.installation.addTask({
+      symbol: 'BTC-31MAR23-22000-P-USDT',
+      trigger: 23_000,
+      target: '-1000',
+      approval: { timeout: '10m', otherwise: 'skip' },
+    });
+    const other = await desk.signedIn();
+    for (const each of [page, other]) await each.goto(`/tasks/${asking}`);
+    desk.installation.paper.setIndex('BTC', '22900');
+    for (const each of [page, other]) await each.getByRole('button', { name: /^approve/i }).waitFor();
+    await act(/^approve/i);
+    await desk.installation.untilTask(asking, ({ context }) => context.rollsDone === 1);
+    for (const each of [page, other])
+      await expect.poll(() => each.getByRole('button', { name: /^approve/i }).count()).toBe(0);
+  });
+
+  it('does not roll while everything is halted', async () => {
+    await page.goto('/');
+    await act(/^halt/i);
+    await sees('Trading is halted');
+    await page
+      .getByRole('button', { name: /^resume/i })
+      .first()
+      .click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^resume/i })
+      .click();
+    await expect.poll(() => page.getByText('Trading is halted').count()).toBe(0);
+  });
+
+  it('is reached, read and paused with the keyboard alone', async () => {
+    await page.goto('/');
+    await page.keyboard.press('/');
+    await page.keyboard.type('26000');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toContain('/tasks/');
+  });
+
+  it('asked no other host for anything and broke none of its rules', () => {
+    expect(desk.complaints()).toEqual([]);
+  });
+});
