@@ -29,6 +29,7 @@ export type { ProfitReport } from '../application/show-profit.ts';
 export type { TaskPage, WayOutView } from '../application/show-task.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
+export type { CheckedSpec } from '../application/check-spec.ts';
 export type { CommandResult } from '../application/send-command.ts';
 /** `GET /api/tasks/:id/payoff?waitMs=`, `/rolls` (an array) and `/journal?from=&limit=`. */
 export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/payoff-view.ts';
