@@ -54,7 +54,10 @@ it('what the daemon refuses is a problem with its sentence', async () => {
   expect(problemIn(taken)).toMatchObject({ status: 409, title: 'Refused' });
   expect(problemIn(taken).detail).toContain(callSymbol);
   const wrong = await add(randomUUID(), { trigger: 'soon' });
-  expect(problemIn(wrong)).toMatchObject({ status: 400, faults: [{ path: 'trigger', found: '"soon"' }] });
+  expect(problemIn(wrong)).toMatchObject({
+    status: 400,
+    faults: [{ path: 'trigger.index.above', found: '"soon"' }],
+  });
 });
 
 it('an edit is made of the version that was seen, or not at all', async () => {
@@ -88,7 +91,7 @@ it('pause, resume and remove; preview, explanation and ledger on the way', async
     status: 200,
     body: { status: 'done' },
   });
-  expect((await page(id)).body.state).toBe('IDLE.paused');
+  expect((await page(id)).body.state).toBe('PAUSED');
   expect(problemIn(await owner(`/api/tasks/${id}/retry`, { method: 'POST' }))).toMatchObject({ status: 409 });
   expect(await owner(`/api/tasks/${id}/resume`, { method: 'POST' })).toMatchObject({ status: 200 });
   for (const [part, expected] of [
@@ -122,7 +125,8 @@ it('nothing of it is there for another user, and a viewer may only look', async 
     expect(seen).toEqual({ ...unknown, detail: unknown.detail.replace('nowhere001', id) });
   }
   expect(
-    (await owner('/api/accounts/fixture-key-0/shares', { body: { withUser: 'bob', role: 'viewer' } })).status,
+    (await owner('/api/accounts/fixture-key-0/shares/bob', { method: 'PUT', body: { role: 'viewer' } }))
+      .status,
   ).toBeLessThan(300);
   expect((await bob(`/api/tasks/${id}`)).status).toBe(200);
   expect(problemIn(await bob(`/api/tasks/${id}/pause`, { method: 'POST' }))).toMatchObject({ status: 403 });
