@@ -72,6 +72,7 @@ const problems: Readonly<Record<number, string>> = {
   404: 'There is no such thing that the caller may see',
   409: 'What is asked does not fit how things stand',
   413: 'The body is too large',
+  414: 'A part of the address is longer than any name',
   415: 'The body is no JSON',
   421: 'The request was meant for another host',
   429: 'Too many requests',
@@ -137,7 +138,10 @@ function responsesOf(given: Readonly<Record<number, AnswerType>>, takes: Taken):
 
 function successOf(type: AnswerType): object {
   if (type === '') return { description: 'Done', type: 'null' };
-  return { description: type, content: { 'application/json': { schema: schemaOf(type) } } };
+  const [, event] = /^events of (\w+)$/.exec(type) ?? [];
+  const [content, shown] =
+    event === undefined ? (['application/json', type] as const) : (['text/event-stream', event] as const);
+  return { description: type, content: { [content]: { schema: schemaOf(shown) } } };
 }
 
 function schemaOf(type: AnswerType): object {

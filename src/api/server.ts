@@ -21,7 +21,8 @@ import { allRoutes } from './routes/all.ts';
 
 /** A spec is some kB; routes that take more say so. */
 const bodyBytesMax = 64 * 1_024;
-const connectionsMax = 1_000;
+/** Streams of events stay open, and others must still get in beside as many as there may be. */
+const connectionsMax = 2_000;
 const parameterLengthMax = 200;
 /** Whose requests are counted at the same time. */
 const callersMax = 10_000;
@@ -62,6 +63,8 @@ function bareServer({ log, web }: ApiServices): Api {
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: parameterLengthMax },
     trustProxy: web.trustedProxies.length > 0 ? [...web.trustedProxies] : false,
+    // What is wrong with an address as such is found before any hook of ours.
+    frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
     serverFactory: (handler) =>
       guardedServer({
         guard,
