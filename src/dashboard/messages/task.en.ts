@@ -80,7 +80,8 @@ export const task = {
     noPrices: 'No price has been seen yet',
     noPricesText: 'Bars appear as soon as this daemon receives the index.',
     staleNow: (duration: string) => `Index silent for ${duration}: nothing is triggered by it`,
-    staleStretches: (n: number) => `silent ${String(n)} times in this stretch`,
+    staleStretches: (n: number) =>
+      n === 1 ? 'silent once in this stretch' : `silent ${String(n)} times in this stretch`,
     toTrigger: 'to go',
     levels: 'Levels',
   },
