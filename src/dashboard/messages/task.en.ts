@@ -172,6 +172,8 @@ export const task = {
     title: 'Chain of rolls',
     parts: { planning: 'planning', leg1: 'leg 1', interval: 'between', leg2: 'leg 2', other: 'waiting' },
     interval: 'Between the legs',
+    missing: 'Position missing',
+    missingHint: 'From the end of leg 1 until leg 2 was there',
     outcomes: {
       rolled: 'Rolled',
       closed: 'Closed',

@@ -20,6 +20,7 @@ import { rollMarks, slotsOf, strikeAt, withPrice } from '../../../src/dashboard/
 import {
   durationOf,
   intervalMs,
+  missingMs,
   partsOf,
   spanText,
   sumsOf,
@@ -78,7 +79,7 @@ describe('a roll as a bar', () => {
   });
 
   it('says how long the interval was, and what the chain has come to', () => {
-    expect(intervalMs(roll(), 0)).toBe(400);
+    expect([intervalMs(roll(), 0), missingMs(roll(), 0)]).toEqual([400, 2_000]);
     expect(
       sumsOf([roll(), roll({ netCredit: '150.5', fee: '0.5' }), roll({ netCredit: null, fee: null })]),
     ).toEqual([-94, 56, 56]);
@@ -166,7 +167,7 @@ describe('the price chart', () => {
       24_000,
       24_000,
       null,
-      24_000,
+      null,
       25_000,
     ]);
     expect(strikeAt([roll({ outcome: 'nothing', toSymbol: null })], call24)(3_200)).toBe(24_000);
