@@ -64,6 +64,7 @@ const problems: Readonly<Record<number, string>> = {
   404: 'There is no such thing that the caller may see',
   409: 'What is asked does not fit how things stand',
   413: 'The body is too large',
+  414: 'A part of the address is longer than any name',
   415: 'The body is no JSON',
   429: 'Too many requests',
   503: 'The database does not answer now',

@@ -119,6 +119,8 @@ function serverRefusal(error: unknown): Refusal | null {
 }
 
 const serverTexts: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The address cannot be read: a % in it has to be written as %25',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is longer than any name',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route takes',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body has to be JSON: send it with content-type: application/json',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON',

@@ -61,6 +61,8 @@ function bareServer({ log, web }: ApiServices): Api {
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: parameterLengthMax },
     trustProxy: web.trustedProxies.length > 0 ? [...web.trustedProxies] : false,
+    // What is wrong with an address as such is found before any hook of ours.
+    frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
     serverFactory: (handler) =>
       guardedServer({
         guard,
