@@ -27,6 +27,13 @@ COMMENT ON COLUMN sessions.token_id IS 'The token that it was signed in with: it
 COMMENT ON COLUMN sessions.used_at IS 'To the minute.';
 CREATE INDEX sessions_by_age ON sessions (expires_at);
 
+CREATE TABLE api_addresses (
+  owner text PRIMARY KEY,
+  url text NOT NULL,
+  noted_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE api_addresses IS 'Where daemons serve the API and the page. The row of a daemon that does not live any more means nothing.';
+
 CREATE TABLE kept_answers (
   caller text NOT NULL CHECK (caller <> ''),
   key_hash bytea NOT NULL,

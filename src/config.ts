@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { readAlerts, type AlertSettings } from './config/alerts.ts';
+import { readApi, type ApiChoice } from './config/api.ts';
 import { readDatabase, type DatabaseChoice, type DatabaseOverrides } from './config/database.ts';
 import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
@@ -47,6 +48,8 @@ export interface Config {
   readonly administrators: AdministratorList;
   /** How alerts leave this program. */
   readonly alerts: AlertSettings;
+  /** The HTTP API and its page; `null` when it is off. */
+  readonly api: ApiChoice | null;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -85,6 +88,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     telegram: readTelegram(reader),
     administrators: readAdministrators(reader),
     alerts: readAlerts(reader),
+    api: readApi(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

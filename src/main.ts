@@ -6,12 +6,15 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
+import { openTrial } from './alerts/trial.ts';
+import type { OpenedApi } from './api/open-api.ts';
 import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
 import { keyCheckOf, askingOf } from './daemon/key-check.ts';
 import { Health } from './daemon/health.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
+import { pageDirectory, version } from './daemon/package.ts';
 import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
 import { exchangeRules } from './daemon/venue.ts';
@@ -43,6 +46,8 @@ export interface DaemonOptions {
   readonly inspectorPort?: number | undefined;
   /** Recorded minutes that the daemon's own paper exchange plays instead of a random walk. */
   readonly tapePath?: string | undefined;
+  /** Called when the API and the page are served. */
+  readonly onServed?: (api: OpenedApi) => Promise<void>;
   /** Called when the daemon handles signals itself, so that the caller removes its own handlers. */
   readonly takeSignals?: () => void;
 }
@@ -81,6 +86,8 @@ class Daemon {
   readonly #log: Logger;
   readonly #inspectorPort: number | undefined;
   readonly #tapePath: string | undefined;
+  readonly #onServed: NonNullable<DaemonOptions['onServed']>;
+  #telegramSender: AlertSender<'telegram'> | null = null;
   #inspection: Narrator | undefined;
   readonly #resources: Resources;
   readonly #actor;
@@ -96,13 +103,14 @@ class Daemon {
   /** The API keys that they were connected with. */
   readonly #connectedKeys = new Map<string, string>();
 
-  constructor(config: Config, log: Logger, { inspectorPort, tapePath }: DaemonOptions) {
+  constructor(config: Config, log: Logger, { inspectorPort, tapePath, onServed }: DaemonOptions) {
     this.#config = config;
     this.#log = log;
     this.#claims = new ClaimWatch(log);
     this.#resources = new Resources(log);
     this.#inspectorPort = inspectorPort;
     this.#tapePath = tapePath;
+    this.#onServed = onServed ?? (() => Promise.resolve());
     this.#actor = createActor(
       daemonMachine.provide({
         actors: {
@@ -157,12 +165,14 @@ class Daemon {
     });
     this.#resources.add('store', () => store.close());
     await store.keys.assertOpenable();
-    await this.#openAlerts(store, await this.#openTelegram(store));
+    this.#telegramSender = await this.#openTelegram(store);
+    await this.#openAlerts(store);
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);
     this.#resources.assertNotClosing();
     await this.#supervise(store, exchange);
+    await this.#openApi(store);
   }
 
   async #openInspector(): Promise<void> {
@@ -206,12 +216,12 @@ class Daemon {
   }
 
   /** Before the exchange, so that people also receive that it does not answer. */
-  async #openAlerts({ deliveries, journal }: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
+  async #openAlerts({ deliveries, journal }: Store): Promise<void> {
     const alerts = await openAlerts({
       ...this.#config.alerts,
       book: deliveries,
-      telegram,
-      problem: () => this.#health.problem(journal.state()),
+      telegram: this.#telegramSender,
+      problem: () => this.#health.problems(journal.state())[0] ?? null,
       log: this.#log,
     });
     this.#resources.add('delivery of alerts', () => alerts.close());
@@ -278,6 +288,39 @@ class Daemon {
       (question) => supervisor.advise(question),
       (accountId) => supervisor.look(accountId),
     );
+  }
+
+  /** Loaded where there is one. */
+  async #openApi(store: Store): Promise<void> {
+    const { api: settings, administrators, alerts, mode: environment } = this.#config;
+    if (settings === null) return;
+    const trial = openTrial({ ...alerts, telegram: this.#telegramSender });
+    this.#resources.add('trial of channels', () => trial.close());
+    const keyCheck = keyCheckOf(this.#config, this.#log, (id) => store.directory.credentials(id));
+    const [{ openApi, usualWaits }, { LaidOutCharts }, { BacktestJobs }] = await Promise.all([
+      import('./api/open-api.ts'),
+      import('./drawing/layout-thread.ts'),
+      import('./backtest/backtest-jobs.ts'),
+    ]);
+    const backtests = new BacktestJobs({ nowMs: Date.now });
+    this.#resources.add('backtests', () => backtests.close());
+    const charts = new LaidOutCharts();
+    const { host, port, isPortGiven, ...web } = settings;
+    const api = await openApi({
+      ports: { ...store, rules: exchangeRules, administrators, keyCheck, trial, charts, backtests },
+      log: this.#log,
+      environment,
+      version: version(),
+      presets: readPresets(),
+      waits: usualWaits,
+      web: { ...web, pageDirectory: pageDirectory() },
+      host,
+      port,
+      takesAnotherPort: !isPortGiven,
+    });
+    this.#resources.add('API', () => api.close());
+    this.#log.info({ url: api.url }, 'the page and the API are served; rollkeeper link signs a browser in');
+    await this.#onServed(api);
   }
 
   /** `undefined` when the operator has none. One that does not answer keeps no roll waiting that is under way. */

@@ -8,8 +8,10 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Caller } from '../application/caller.ts';
 import type { DaemonPorts } from '../application/ports.ts';
+import type { OpenSession } from '../application/sessions.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import type { LiveServices } from './live/services.ts';
 
 export interface ApiServices {
   readonly ports: DaemonPorts;
@@ -20,6 +22,20 @@ export interface ApiServices {
   readonly version: string;
   readonly presets: readonly Preset[];
   readonly waits: Waits;
+  /** What is shown while it happens. */
+  readonly live: LiveServices;
+  readonly web: WebSettings;
+}
+
+export interface WebSettings {
+  /** How people reach this server through what ends TLS before it; `null`: on this machine alone. */
+  readonly publicUrl: string | null;
+  /** From these addresses the caller's address is taken from X-Forwarded-For. */
+  readonly trustedProxies: readonly string[];
+  /** Of one caller. */
+  readonly requestsPerMinute: number;
+  /** Where the page was built; `null` for none. */
+  readonly pageDirectory: string | null;
 }
 
 /** How long a request waits for a daemon. */
@@ -45,7 +61,7 @@ export type Routes = (api: Api, services: ApiServices) => void;
 
 /**
  * A type of contract.ts by its name, as it is or in a list, with ` | null` behind it where there may be nothing: `TaskPage`,
- * `TaskStanding[]`, `TaskAccount | null`. `''` for an answer without a body.
+ * `TaskStanding[]`, `TaskAccount | null`. `events of LiveEvent` for server-sent events, `''` for an answer without a body.
  */
 export type AnswerType = string;
 
@@ -53,6 +69,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; of kind `nobody` only on routes that are open. */
     caller: Caller;
+    /** Of the browser that asks; `null` for programs with a token. */
+    session: (OpenSession & { readonly secret: string }) | null;
   }
 
   interface FastifyContextConfig {

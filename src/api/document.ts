@@ -22,7 +22,9 @@ export async function describeRoutes(api: Api, { version }: ApiServices): Promis
     transform: ({ schema = {}, ...route }) => {
       const { answers: given = {}, ...asked } = schema;
       const { schema: made } = jsonSchemaTransform({ ...route, schema: asked });
-      return { url: route.url, schema: { ...made, response: responsesOf(given) } };
+      // What takes a file has no schema to read it with.
+      const body = asked.consumes && !made?.['body'] ? { body: { type: 'string', format: 'binary' } } : {};
+      return { url: route.url, schema: { ...made, ...body, response: responsesOf(given) } };
     },
   });
   await api.register(fastifySwaggerUi, {
@@ -84,7 +86,10 @@ function responsesOf(given: Readonly<Record<number, AnswerType>>): object {
 
 function successOf(type: AnswerType): object {
   if (type === '') return { description: 'Done', type: 'null' };
-  return { description: type, content: { 'application/json': { schema: schemaOf(type) } } };
+  const [, event] = /^events of (\w+)$/.exec(type) ?? [];
+  const [content, shown] =
+    event === undefined ? (['application/json', type] as const) : (['text/event-stream', event] as const);
+  return { description: type, content: { [content]: { schema: schemaOf(shown) } } };
 }
 
 function schemaOf(type: AnswerType): object {

@@ -2,31 +2,67 @@
  * Puts the HTTP server together: what is the same for every request (who asks, what is refused before a handler runs, how failures
  * are answered), and then the modules of routes. It does not listen yet (open-api.ts).
  */
+import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
+import fastifyRateLimit from '@fastify/rate-limit';
 import fastify, { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { askedBy } from '../application/caller.ts';
+import { addressKey } from '../net/address-key.ts';
 import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
 import type { Api, ApiServices, ApiTypes } from './api.ts';
 import { describeRoutes } from './document.ts';
 import { openDoor } from './door.ts';
+import { servePage } from './page.ts';
 import { assertStorable, readingCompiler } from './reading.ts';
 import { failed, problemOf, problemType, refusalOf, Refusal } from './problem.ts';
 import { allRoutes } from './routes/all.ts';
 
 /** A spec is some kB; routes that take more say so. */
 const bodyBytesMax = 64 * 1_024;
-const connectionsMax = 1_000;
+/** Streams of events stay open, and others must still get in beside as many as there may be. */
+const connectionsMax = 2_000;
 const parameterLengthMax = 200;
+/** Whose requests are counted at the same time. */
+const callersMax = 10_000;
 
 export async function buildServer(services: ApiServices): Promise<Api> {
-  const { log } = services;
+  const api = bareServer(services);
+  await api.register(fastifyHelmet, helmetOptions);
+  await api.register(fastifyCookie);
+  readJson(api);
+  const answerPage = await servePage(api, services.web.pageDirectory);
+  await describeRoutes(api, services);
+  api.addHook('onRequest', openDoor(services));
+  await boundRequests(api, services);
+  api.addHook('preValidation', async ({ params, query }) => {
+    assertStorable(params);
+    assertStorable(query);
+    return Promise.resolve();
+  });
+  api.addHook('onSend', async ({ url }, reply) => {
+    if (url.startsWith('/api/') && !reply.hasHeader('cache-control'))
+      reply.header('cache-control', 'no-store');
+    return Promise.resolve();
+  });
+  api.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));
+  api.setNotFoundHandler(
+    (request, reply) => answerPage(request, reply) ?? answerRefusal(nothingAt(request), reply),
+  );
+  for (const register of allRoutes) register(api, services);
+  return api;
+}
+
+function bareServer({ log, web }: ApiServices): Api {
   const guard = new Guard((where, error) => log.error({ err: error, where }, 'a handler of the API failed'));
   const api: Api = fastify({
-    loggerInstance: log,
+    loggerInstance: quiet(log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: parameterLengthMax },
     // What is wrong with an address as such is found before any hook of ours.
     frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
+    trustProxy: web.trustedProxies.length > 0 ? [...web.trustedProxies] : false,
     serverFactory: (handler) =>
       guardedServer({
         guard,
@@ -37,22 +73,31 @@ export async function buildServer(services: ApiServices): Promise<Api> {
   }).withTypeProvider<ApiTypes>();
   api.setValidatorCompiler(readingCompiler);
   api.decorateRequest('caller');
-  await api.register(fastifyHelmet, helmetOptions);
-  readJson(api);
-  await describeRoutes(api, services);
-  api.addHook('onRequest', openDoor(services));
-  api.addHook('preValidation', async ({ params, query }) => {
-    assertStorable(params);
-    assertStorable(query);
-    return Promise.resolve();
-  });
-  api.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));
-  api.setNotFoundHandler((request, reply) =>
-    answerRefusal(new Refusal(404, `There is nothing at ${request.method} ${shown(request.url)}`), reply),
-  );
-  for (const register of allRoutes) register(api, services);
+  api.decorateRequest('session', null);
   return api;
 }
+
+/** What the server itself says of its life is said by who opens it. */
+const quiet = (log: Logger): Logger =>
+  log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level });
+
+/** Each caller by itself; who is not signed in, by address. */
+async function boundRequests(api: Api, { web }: ApiServices): Promise<void> {
+  await api.register(fastifyRateLimit, {
+    max: web.requestsPerMinute,
+    timeWindow: 60_000,
+    cache: callersMax,
+    keyGenerator: ({ caller, ip }) => (caller.kind === 'nobody' ? addressKey(ip) : askedBy(caller)),
+    errorResponseBuilder: (_, { max, ttl }) =>
+      new Refusal(
+        429,
+        `More than ${String(max)} requests in a minute: ask again in ${String(Math.ceil(ttl / 1_000))} s`,
+      ),
+  });
+}
+
+const nothingAt = ({ method, url }: FastifyRequest): Refusal =>
+  new Refusal(404, `There is nothing at ${method} ${shown(url)}`);
 
 /** Everything comes from this server, nothing may frame it, and no script is written in a page. */
 const helmetOptions = {

@@ -2,6 +2,7 @@
  * Signs browsers in: by a one-time link, or with a token. A session of a token may do what the token may, and ends with it; who may
  * not be let in any more is not let in by a session either, from the next request on.
  */
+import { NotFound } from '../domain/request-errors.ts';
 import type { SignedIn } from '../ports/sessions.ts';
 import { callerOf } from './admit.ts';
 import { actOf, assertOperator, scopeOf, type Caller } from './caller.ts';
@@ -17,6 +18,8 @@ export interface MadeLink {
   readonly expiresAtMs: number;
   /** As whom it signs in; `null`: as the operator. */
   readonly userName: string | null;
+  /** Where daemons serve the page, the latest first. */
+  readonly addresses: readonly string[];
 }
 
 /**
@@ -32,7 +35,7 @@ export async function makeSignInLink(
   const code = newSessionSecret();
   const expiresAtMs = Date.now() + linkMs;
   await sessions.addLink({ userName, codeHash: hashOf(code), expiresAtMs }, scopeOf(caller), actOf(caller));
-  return { code, expiresAtMs, userName };
+  return { code, expiresAtMs, userName, addresses: await sessions.addresses() };
 }
 
 /** What a browser shows to sign in. */
@@ -45,6 +48,17 @@ export interface OpenSession {
   /** `null` for the operator. */
   readonly userName: string | null;
   readonly expiresAtMs: number;
+}
+
+/** Of the caller's user; `null` for the operator, and for an administrator whose access has ended. */
+export async function ownName(caller: Caller, { people }: Pick<Ports, 'people'>): Promise<string | null> {
+  if (caller.kind === 'operator') return null;
+  try {
+    return (await people.user(null, scopeOf(caller))).name;
+  } catch (error) {
+    if (error instanceof NotFound) return null;
+    throw error;
+  }
 }
 
 /** @param from the browser's address @returns the secret for its cookie; `null` when the credential lets nobody in */

@@ -13,6 +13,7 @@ export const keys = [
   ...(['BYBIT_API_SECRET', 'BLACKOUTS', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
   ...(['TELEGRAM_BOT_TOKEN', 'TELEGRAM_API_URL', 'TELEGRAM_PROXY'] as const),
   ...(['ADMINISTRATORS'] as const),
+  ...(['API_PORT', 'API_HOST', 'API_PUBLIC_URL', 'API_TRUSTED_PROXIES', 'API_REQUESTS_PER_MINUTE'] as const),
 ];
 export type Key = (typeof keys)[number];
 const isKey = (text: string): text is Key => (keys as readonly string[]).includes(text);

@@ -39,6 +39,10 @@ export interface Sessions {
   beginByToken(tokenHash: Buffer, session: NewSession): Promise<SignedIn | null>;
   /** `null` when there is no such session, or it has ended. Notes that it was used, at most once a minute. */
   session(secretHash: Buffer): Promise<SignedIn | null>;
+  /** Notes where this daemon serves the page. */
+  noteAddress(url: string): Promise<void>;
+  /** Where the daemons that live serve the page, the latest first. */
+  addresses(): Promise<readonly string[]>;
   /** Who has the secret may end the session. @param from the browser's address @returns false when there was none */
   end(secretHash: Buffer, from: string): Promise<boolean>;
 }

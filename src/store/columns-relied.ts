@@ -110,6 +110,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
   ],
   sign_in_links: ['code_hash', 'user_id', 'expires_at', 'used_at'],
   sessions: ['id', 'secret_hash', 'user_id', 'token_id', 'came_from', 'used_at', 'expires_at'],
+  api_addresses: ['owner', 'url', 'noted_at'],
   kept_answers: ['caller', 'key_hash', 'request_hash', 'status', 'sealed_body', 'created_at', 'worked_until'],
   audit: ['id', 'at', 'actor', 'came_from', 'act', 'account_id', 'task_id', 'user_id', 'details'],
   volatility_ranges: ['environment', 'symbol', 'low', 'high', 'samples', 'sampled_at_ms'],

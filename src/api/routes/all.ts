@@ -10,10 +10,12 @@ import { machineRoutes } from './machines.ts';
 import { moneyRoutes } from './money.ts';
 import { peopleRoutes } from './people.ts';
 import { presetRoutes } from './presets.ts';
+import { sessionRoutes } from './session.ts';
 import { taskChartRoutes } from './task-charts.ts';
 import { taskRoutes } from './tasks.ts';
 
 export const allRoutes: readonly Routes[] = [
+  sessionRoutes,
   taskRoutes,
   taskChartRoutes,
   accountRoutes,

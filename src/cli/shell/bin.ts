@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `rollkeeper` command: handles signals and checks Node's version before anything is loaded, then runs the program. */
 import { stopSignals } from '../../stop-signals.ts';
-import { version } from './version.ts';
+import { version } from '../../files/version.ts';
 
 // A daemon that receives a stop signal exits with 0 at any moment, also while it is still loading, so this comes first.
 // Before this line runs, Node's default applies and the signal kills the process.

@@ -142,6 +142,7 @@ const commands: Readonly<Record<string, Load | Group>> = {
   token,
   account,
   keys: encryptionKeys,
+  link: async () => (await import('../people/link.ts')).linkCommand(),
   halt: async () => (await import('../account/halt.ts')).haltCommand(),
   resume: async () => (await import('../account/halt.ts')).resumeCommand(),
   task,

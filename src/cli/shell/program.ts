@@ -10,7 +10,7 @@ import { loadCommands } from './commands.ts';
 import { reportFailure } from './failure.ts';
 import { addCommonOptions } from './session.ts';
 import { wrapped } from './wrapped.ts';
-import { version } from './version.ts';
+import { version } from '../../files/version.ts';
 
 const failedEndMs = 1_000;
 

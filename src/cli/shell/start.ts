@@ -17,9 +17,18 @@ export const startCommand = (takeSignals: () => void): Command =>
     .action(async (options: StartOptions) => {
       const inspectorPort = portOf(options.inspect);
       const tapePath = await tapePathOf(options.tape);
-      const { config, log } = openSession(options, { runsLong: true });
+      const { config, log, out } = openSession(options, { runsLong: true });
       const { runDaemon } = await import('../../main.ts');
-      process.exitCode = await runDaemon(config, log, { inspectorPort, tapePath, takeSignals });
+      process.exitCode = await runDaemon(config, log, {
+        inspectorPort,
+        tapePath,
+        takeSignals,
+        // A log that is kept as JSON must not hold what signs somebody in.
+        ...(config.log.format === 'pretty' && {
+          onServed: async (api) =>
+            out.say(`\nOpen the desk (once, within five minutes):\n  ${await api.link()}\n`),
+        }),
+      });
     });
 
 interface StartOptions extends CommonOptions, InspectOptions {

@@ -17,8 +17,12 @@ export class PostgresSessions implements Sessions {
   readonly #pool: Pool;
   readonly #people: PostgresPeople;
 
-  constructor(pool: Pool) {
+  readonly #owner: string;
+
+  /** @param owner of this process */
+  constructor(pool: Pool, owner: string) {
     this.#pool = pool;
+    this.#owner = owner;
     this.#people = new PostgresPeople(pool);
   }
 
@@ -59,6 +63,15 @@ export class PostgresSessions implements Sessions {
     if (found.isUseDue) await rowsOf(this.#pool, 'note-session-use', [sessionId]);
     const admission = userId === null ? null : { userId, name, identities, isBanned, hasEnded };
     return { sessionId, tokenId, scope, expiresAtMs, admission };
+  }
+
+  async noteAddress(url: string): Promise<void> {
+    await rowsOf(this.#pool, 'note-address', [this.#owner, url]);
+  }
+
+  async addresses(): Promise<readonly string[]> {
+    const rows = await rowsOf<{ url: string }>(this.#pool, 'api-addresses', []);
+    return rows.map(({ url }) => url);
   }
 
   end(secretHash: Buffer, from: string): Promise<boolean> {

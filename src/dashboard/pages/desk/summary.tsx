@@ -1,9 +1,8 @@
 /** The desk in one line: how many positions, how many need somebody, what today has brought; and a banner for each silent index. */
 import type { ReactNode } from 'react';
 import type { TaskStanding } from '../../../api/contract.ts';
-import { feedOf } from '../../api/live.ts';
+import { useFeed } from '../../api/feeds.ts';
 import { useProfit } from '../../api/queries.ts';
-import { useStore } from '../../api/store.ts';
 import { minus } from '../../format/decimals.ts';
 import { durationText } from '../../format/times.ts';
 import { useMessages } from '../../messages/messages.tsx';
@@ -58,7 +57,7 @@ export const StaleBanners = ({ coins }: { readonly coins: readonly string[] }): 
 
 function StaleBanner({ coin }: { readonly coin: string }): ReactNode {
   const { m, locale } = useMessages();
-  const feed = useStore(feedOf(coin));
+  const feed = useFeed(coin);
   const nowMs = useNow();
   if (!feed?.isStale) return null;
   return (

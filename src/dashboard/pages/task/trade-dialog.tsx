@@ -1,0 +1,124 @@
+/** Asks back before a roll or a close that a person wants now: legs and prices, what it brings, what it does to the margin, what forbids it. */
+import { useId, useState, type ReactNode } from 'react';
+import type { Preview } from '../../../api/contract.ts';
+import type { VersionedTask } from '../../api/queries.ts';
+import { useMessages } from '../../messages/messages.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Age } from '../../ui/figures.tsx';
+import { ErrorState, Skeleton } from '../../ui/states.tsx';
+import { useCommand } from './task-actions.tsx';
+import { useExplanation, useTradePreview } from './task-data.ts';
+import { settleCoinOf, type TradeAction } from './task-words.ts';
+import { Guards, LegTable, useTradeFigures } from './trade-parts.tsx';
+
+interface Props {
+  readonly task: VersionedTask;
+  readonly action: TradeAction;
+  readonly onClose: () => void;
+}
+
+export function TradeDialog({ task, action, onClose }: Props): ReactNode {
+  const { m } = useMessages();
+  const { page } = task;
+  const [rule, setRule] = useState<string | null>(null);
+  const isRoll = action === 'rollNow';
+  const wanted = {
+    taskId: page.taskId,
+    trade: isRoll ? 'roll' : 'close',
+    rule: isRoll ? rule : null,
+  } as const;
+  const { data: reply, error, refetch } = useTradePreview(wanted);
+  const advice = reply?.kind === 'advice' ? reply.advice : null;
+  const preview = advice?.asked ?? null;
+  const send = useCommand(task);
+  const figures = useTradeFigures(preview, settleCoinOf(page));
+  // Without a daemon's answer it may still be sent: it is done when one is there, under the same guards.
+  const isPossible = reply !== undefined && (preview === null ? reply === null : preview.would !== 'nothing');
+  return (
+    <ConfirmDialog
+      title={isRoll ? m.task.actions.rollTitle : m.task.actions.closeTitle}
+      text={isRoll ? m.task.actions.rollText : m.task.actions.closeText}
+      figures={figures}
+      confirmLabel={m.task.actions[action]}
+      isPossible={isPossible}
+      onConfirm={(idempotencyKey) =>
+        send({
+          method: 'POST',
+          path: isRoll ? '/roll-now' : '/close-now',
+          ...(isRoll && { body: rule === null ? {} : { rule } }),
+          idempotencyKey,
+        })
+      }
+      onClose={onClose}
+    >
+      {isRoll && <RuleChoice taskId={page.taskId} rule={rule} onChoose={setRule} />}
+      {reply === undefined ? (
+        error ? (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Skeleton lines={4} />
+        )
+      ) : preview === null ? (
+        <p className="fault" role="status">
+          {reply === null
+            ? m.task.actions.noAnswer
+            : m.task.actions.cannot(reply.kind === 'refused' ? reply.reason : reply.advice.now)}
+        </p>
+      ) : (
+        <Shown preview={preview} />
+      )}
+    </ConfirmDialog>
+  );
+}
+
+function Shown({ preview }: { readonly preview: Preview }): ReactNode {
+  const { m } = useMessages();
+  return (
+    <>
+      {preview.would === 'nothing' && (
+        <p className="fault" role="status">
+          {m.task.actions.cannot(preview.reason)}
+        </p>
+      )}
+      <LegTable preview={preview} />
+      <Guards guards={preview.guards} />
+      <p className="small muted">
+        {m.task.actions.asOf} <Age atMs={preview.atMs} />
+      </p>
+    </>
+  );
+}
+
+interface RuleChoiceProps {
+  readonly taskId: string;
+  readonly rule: string | null;
+  readonly onChoose: (rule: string | null) => void;
+}
+
+/** Only where several rules roll. */
+function RuleChoice({ taskId, rule, onChoose }: RuleChoiceProps): ReactNode {
+  const { m } = useMessages();
+  const id = useId();
+  const { data } = useExplanation({ taskId, isOver: false });
+  const rules =
+    data && 'rules' in data.known ? data.known.rules.filter(({ does }) => does.startsWith('roll')) : [];
+  if (rules.length < 2) return null;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{m.task.actions.rule}</label>
+      <select
+        id={id}
+        className="input"
+        value={rule ?? ''}
+        onChange={({ target }) => onChoose(target.value === '' ? null : target.value)}
+      >
+        <option value="">{m.task.actions.firstRule}</option>
+        {rules.map(({ name, does }) => (
+          <option key={name} value={name}>
+            {name}: {does}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
