@@ -2,14 +2,13 @@
  * Everything the page says in English, a section for each page. Another language is another file of this shape, and one that misses
  * a message does not compile. Sentences that the daemon makes (why a task waits, what an alert says) come as they are.
  */
-import { plural } from './plural.ts';
 import { backtest } from './backtest.en.ts';
 import { machine } from './machine.en.ts';
 import { newTask } from './new-task.en.ts';
 import { task } from './task.en.ts';
+import { counted, whole } from './plural.ts';
 
-const count = (n: number, one: string, other: string): string =>
-  `${String(n)} ${plural('en', n, { one, other })}`;
+const count = (n: number, one: string, other: string): string => counted('en', n, { one, other });
 
 export const en = {
   /** As the language calls itself. */
@@ -162,7 +161,7 @@ export const en = {
     coin: 'Coin',
     clear: 'Clear filters',
     shown: (shown: number, all: number) =>
-      shown === all ? count(all, 'position', 'positions') : `${String(shown)} of ${String(all)}`,
+      shown === all ? count(all, 'position', 'positions') : `${whole('en', shown)} of ${whole('en', all)}`,
     columns: {
       position: 'Position',
       account: 'Account',

@@ -1,12 +1,12 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
-import { plural, type Forms } from './plural.ts';
 import { backtest } from './backtest.ru.ts';
 import { machine } from './machine.ru.ts';
 import { newTask } from './new-task.ru.ts';
 import { task } from './task.ru.ts';
+import { counted, whole, type Forms } from './plural.ts';
 
-const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
+const count = (n: number, forms: Forms): string => counted('ru', n, forms);
 
 export const ru: Messages = {
   languageName: 'Русский',
@@ -161,7 +161,7 @@ export const ru: Messages = {
     shown: (shown, all) =>
       shown === all
         ? count(all, { one: 'позиция', few: 'позиции', other: 'позиций' })
-        : `${String(shown)} из ${String(all)}`,
+        : `${whole('ru', shown)} из ${whole('ru', all)}`,
     columns: {
       position: 'Позиция',
       account: 'Счёт',

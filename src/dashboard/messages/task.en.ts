@@ -106,7 +106,7 @@ export const task = {
     none: 'none',
     empty: 'Nothing is held, so nothing depends on the price any more.',
     emptyQueued: 'No daemon has taken this task over yet.',
-    stored: 'No daemon answers: what is stored is drawn, without today and without the next roll.',
+    stored: 'Prices cannot be had now: what is stored is drawn, without today and without the next roll.',
     flat: 'This line is flat: between the legs nothing of the position is there.',
     read: 'Move over the chart, or use the arrow keys, to read results.',
   },
@@ -196,7 +196,7 @@ export const task = {
     breakEven: 'Break-even',
     settlement: 'Delivered at',
     changed: 'Changed by its owner, at prices not known',
-    unpriced: 'Without prices: no daemon answers.',
+    unpriced: 'Prices cannot be had now.',
   },
   journal: {
     title: 'Journal',

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { TaskStanding } from '../../../api/contract.ts';
 import { useFeed } from '../../api/feeds.ts';
 import { useProfit } from '../../api/queries.ts';
+import { numberText } from '../../format/numbers.ts';
 import { minus } from '../../format/decimals.ts';
 import { durationText } from '../../format/times.ts';
 import { useMessages } from '../../messages/messages.tsx';
@@ -11,7 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Banner } from '../../ui/states.tsx';
 
 export function Summary({ rows }: { readonly rows: readonly TaskStanding[] }): ReactNode {
-  const { m } = useMessages();
+  const { m, locale } = useMessages();
   const count = (wanted: TaskStanding['urgency']): number =>
     rows.filter(({ urgency }) => urgency === wanted).length;
   const attention = count('attention');
@@ -19,18 +20,18 @@ export function Summary({ rows }: { readonly rows: readonly TaskStanding[] }): R
     <dl className="summary">
       <div>
         <dt>{m.desk.positions}</dt>
-        <dd>{rows.length}</dd>
+        <dd>{numberText(rows.length, locale)}</dd>
       </div>
       <div className={attention > 0 ? 'loud' : ''}>
         <dt>{m.desk.attention}</dt>
         <dd>
           {attention > 0 && <Icon name="alert" />}
-          {attention}
+          {numberText(attention, locale)}
         </dd>
       </div>
       <div>
         <dt>{m.desk.rolling}</dt>
-        <dd>{count('rolling')}</dd>
+        <dd>{numberText(count('rolling'), locale)}</dd>
       </div>
       <div className="today">
         <dt title={m.desk.todayHint}>{m.desk.today}</dt>

@@ -46,13 +46,13 @@ export function sumsOf(rolls: readonly RollTiming[]): readonly number[] {
   });
 }
 
-/** `0.35 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, with the units of a locale. */
+/** `0.35s`, `12s`, `3m 20s`, `2h 5m`, with the units of a locale. */
 export function spanText(ms: number, locale: string): string {
   const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day', digits = 0): string =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'short',
+      unitDisplay: 'narrow',
       maximumFractionDigits: digits,
     }).format(value);
   if (ms < 10_000) return unit(ms / 1_000, 'second', 2);

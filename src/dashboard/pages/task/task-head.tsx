@@ -124,5 +124,5 @@ function Held({ task }: { readonly task: TaskPage }): ReactNode {
 
 function LiveIndex({ coin }: { readonly coin: string }): ReactNode {
   const price = useStore(indexPriceOf(coin));
-  return <Quantity value={price?.index ?? null} unit={coin} digits={{ min: 2, max: 2 }} />;
+  return <Quantity value={price?.index ?? null} digits={{ min: 2, max: 2 }} />;
 }

@@ -6,7 +6,7 @@ import { useMessages } from '../../messages/messages.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Age } from '../../ui/figures.tsx';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
-import { useCommand } from './task-actions.tsx';
+import { useCommand } from './task-commands.ts';
 import { useExplanation, useTradePreview } from './task-data.ts';
 import { settleCoinOf, type TradeAction } from './task-words.ts';
 import { Guards, LegTable, useTradeFigures } from './trade-parts.tsx';
