@@ -137,3 +137,13 @@ export type LiveEvent =
   | { readonly kind: 'halt'; readonly isHalted: boolean; readonly atMs: number }
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
+
+/** `POST /api/alerts/retry`: the deliveries that are sent again. */
+export interface RetriedAlerts {
+  readonly deliveryIds: readonly string[];
+}
+
+/** `POST /api/presets/:name/spec`: a task as a person would write it. */
+export interface PresetSpec {
+  readonly spec: object;
+}

@@ -60,9 +60,9 @@ function bareServer({ log, web }: ApiServices): Api {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: parameterLengthMax },
+    trustProxy: web.trustedProxies.length > 0 ? [...web.trustedProxies] : false,
     // What is wrong with an address as such is found before any hook of ours.
     frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
-    trustProxy: web.trustedProxies.length > 0 ? [...web.trustedProxies] : false,
     serverFactory: (handler) =>
       guardedServer({
         guard,

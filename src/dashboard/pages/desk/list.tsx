@@ -24,6 +24,8 @@ export function PositionList({ rows }: { readonly rows: readonly TaskStanding[] 
   const heightPx = (isNarrow ? cardRem : rowRem) * remPx;
   const { body, fromPx } = useDistanceFromTop();
   const virtualizer = useWindowVirtualizer({
+    // Rows beyond the edge are there already: nothing is gained by stopping the scroll for them.
+    useFlushSync: false,
     count: rows.length,
     estimateSize: () => heightPx,
     getItemKey: (place) => rows[place]?.taskId ?? place,

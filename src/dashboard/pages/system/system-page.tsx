@@ -7,6 +7,7 @@ import { Audit } from './audit.tsx';
 import { Delivery } from './delivery.tsx';
 import { Users, Vouchers } from './people.tsx';
 import { Profit } from './profit.tsx';
+import { Standing } from './standing.tsx';
 import './system.css';
 import { Tokens } from './tokens.tsx';
 
@@ -20,6 +21,7 @@ export default function SystemPage(): ReactNode {
     <div className="system">
       <title>{`${m.system.title} · Rollkeeper`}</title>
       <h1>{m.system.title}</h1>
+      <Standing />
       <Accounts mayManage={mayManage} />
       <Profit />
       <Delivery mayChange={session.right !== 'read'} />
