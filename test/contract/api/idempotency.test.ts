@@ -1,4 +1,4 @@
-/** A request with a key is worked once: what comes again gets the same answer, whoever else uses the same key. */
+/** A request with a key is worked once: what comes again gets the same answer, and the keys of others do not matter. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiFixture, problemIn, type ApiAnswer, type Client } from '../../support/api-fixture.ts';
