@@ -18,6 +18,8 @@ await build({
   entryPoints: {
     rollkeeper: 'src/cli/shell/bin.ts',
     'sweep-worker': 'src/backtest/sweep-worker.ts',
+    'job-worker': 'src/backtest/job-worker.ts',
+    'layout-worker': 'src/drawing/layout-worker.ts',
     'calendar-worker': 'src/files/calendar-worker.ts',
   },
   outdir,
