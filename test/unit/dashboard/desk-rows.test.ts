@@ -6,6 +6,7 @@ import {
   distanceNow,
   filterRows,
   nameOf,
+  nearestOnIndex,
   noFilters,
   orderRows,
 } from '../../../src/dashboard/pages/desk/rows.ts';
@@ -143,6 +144,23 @@ describe('the distance to a trigger', () => {
     const delta: ConditionView = { ...above, kind: 'delta', level: '0.5', value: '0.4', distance: '0.1' };
     expect(distanceNow(delta, '24750')).toEqual({ direction: 'above', share: 0.2 });
     expect(distanceNow({ ...above, value: null, distance: null }, '24750').share).toBeNull();
+  });
+});
+
+describe('a task whose daemon has not answered', () => {
+  const at = (direction: 'above' | 'below', level: string) =>
+    ({ kind: 'index', direction, level, holdMs: 0 }) as const;
+  const delta = { kind: 'delta', direction: 'above', level: '0.45', holdMs: 0 } as const;
+
+  it('is measured by the nearest level of the index in its trigger', () => {
+    const trigger = {
+      kind: 'any',
+      of: [delta, { kind: 'all', of: [at('above', '26000'), at('below', '20000')] }, at('above', '25000')],
+    } as const;
+    expect(nearestOnIndex(trigger, '24000')).toMatchObject({ level: '25000', distance: '1000' });
+    expect(nearestOnIndex(trigger, '20100')).toMatchObject({ text: 'index below 20000', distance: '100' });
+    expect(nearestOnIndex(trigger, '25000.5')).toMatchObject({ isReached: true, distance: '-0.5' });
+    expect(nearestOnIndex(delta, '24000')).toBeNull();
   });
 });
 
