@@ -81,5 +81,7 @@ declare module 'fastify' {
   interface FastifySchema {
     /** What a success answers with, by status. */
     readonly answers?: Readonly<Record<number, AnswerType>>;
+    /** `If-Match` binds it to a version. */
+    readonly takesVersion?: boolean;
   }
 }

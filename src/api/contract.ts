@@ -30,6 +30,7 @@ export type { TaskPage, WayOutView } from '../application/show-task.ts';
 export type { SystemView } from '../application/show-system.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
+export type { CheckedSpec } from '../application/check-spec.ts';
 export type { CommandResult } from '../application/send-command.ts';
 /** `GET /api/tasks/:id/payoff?waitMs=`, `/rolls` (an array) and `/journal?from=&limit=`. */
 export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/payoff-view.ts';

@@ -10,6 +10,7 @@ import {
   KeyTaken,
   NotAllowed,
   NotFound,
+  Outdated,
   TooMany,
   VoucherRefused,
 } from '../domain/request-errors.ts';
@@ -50,6 +51,11 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof NotFound)
     return new Refusal(404, missingText(error), { title: `Unknown ${error.what}` });
   if (error instanceof NotAllowed) return new Refusal(403, error.message, { title: 'Not allowed' });
+  if (error instanceof Outdated)
+    return new Refusal(412, `${error.message}: read it again, and decide anew`, {
+      title: 'The task has moved',
+      headers: { etag: `"${String(error.version)}"` },
+    });
   if (error instanceof TooMany)
     return new Refusal(429, error.message, { title: 'No room', headers: { 'retry-after': '30' } });
   if (error instanceof Ambiguous)

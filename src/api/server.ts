@@ -13,6 +13,7 @@ import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
 import type { Api, ApiServices, ApiTypes } from './api.ts';
 import { describeRoutes } from './document.ts';
 import { openDoor } from './door.ts';
+import { keepAnswers } from './idempotency.ts';
 import { servePage } from './page.ts';
 import { assertStorable, readingCompiler } from './reading.ts';
 import { failed, problemOf, problemType, refusalOf, Refusal } from './problem.ts';
@@ -35,6 +36,7 @@ export async function buildServer(services: ApiServices): Promise<Api> {
   await describeRoutes(api, services);
   api.addHook('onRequest', openDoor(services));
   await boundRequests(api, services);
+  keepAnswers(api, services);
   api.addHook('preValidation', async ({ params, query }) => {
     assertStorable(params);
     assertStorable(query);

@@ -53,7 +53,12 @@ const Pages = (): ReactNode => (
       <Switch>
         <Route path="/" component={DeskPage} />
         <Route path="/sign-in" component={SignInPage} />
-        <Route path="/tasks/new" component={NewTaskPage} />
+        <Route path="/tasks/new">
+          <NewTaskPage />
+        </Route>
+        <Route path="/tasks/:taskId/edit">
+          {({ taskId }) => <NewTaskPage key={taskId} taskId={taskId} />}
+        </Route>
         <Route path="/tasks/:taskId">{({ taskId }) => <TaskPage key={taskId} taskId={taskId} />}</Route>
         <Route path="/machine/:taskId?">{({ taskId }) => <MachinePage taskId={taskId ?? null} />}</Route>
         <Route path="/backtest" component={BacktestPage} />

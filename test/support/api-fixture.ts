@@ -2,6 +2,7 @@
  * The HTTP API on a database of its own: people with tokens, and requests over a real socket. Without a daemon, unless the test opens
  * one on the same database; what only a daemon answers is then said to be queued.
  */
+import { randomBytes } from 'node:crypto';
 import { addAccount } from '../../src/application/add-account.ts';
 import { addUser } from '../../src/application/add-user.ts';
 import { operator } from '../../src/application/caller.ts';
@@ -164,7 +165,7 @@ export class ApiFixture {
 
   async token(userName: string, scope: TokenScope = 'manage'): Promise<string> {
     this.#tokens += 1;
-    const wanted = { userName, scope, tokenName: `token ${this.#tokens}` };
+    const wanted = { userName, scope, tokenName: `token ${this.#tokens} ${randomBytes(3).toString('hex')}` };
     return (await addToken(operator, this.ports, wanted)).token;
   }
 

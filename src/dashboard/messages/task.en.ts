@@ -80,7 +80,8 @@ export const task = {
     noPrices: 'No price has been seen yet',
     noPricesText: 'Bars appear as soon as this daemon receives the index.',
     staleNow: (duration: string) => `Index silent for ${duration}: nothing is triggered by it`,
-    staleStretches: (n: number) => `silent ${String(n)} times in this stretch`,
+    staleStretches: (n: number) =>
+      n === 1 ? 'silent once in this stretch' : `silent ${String(n)} times in this stretch`,
     toTrigger: 'to go',
     levels: 'Levels',
   },
@@ -171,6 +172,8 @@ export const task = {
     title: 'Chain of rolls',
     parts: { planning: 'planning', leg1: 'leg 1', interval: 'between', leg2: 'leg 2', other: 'waiting' },
     interval: 'Between the legs',
+    missing: 'Position missing',
+    missingHint: 'From the end of leg 1 until leg 2 was there',
     outcomes: {
       rolled: 'Rolled',
       closed: 'Closed',

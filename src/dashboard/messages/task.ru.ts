@@ -179,6 +179,8 @@ export const task: TaskMessages = {
     title: 'Цепочка роллов',
     parts: { planning: 'план', leg1: 'нога 1', interval: 'между', leg2: 'нога 2', other: 'ожидание' },
     interval: 'Между ногами',
+    missing: 'Без позиции',
+    missingHint: 'С конца ноги 1 до открытия ноги 2',
     outcomes: {
       rolled: 'Роллировано',
       closed: 'Закрыто',

@@ -2,7 +2,7 @@
  * Brings a change of the form into the YAML that a person wrote: only what changed is written, so that comments, order and
  * everything that the form does not show stay. Loaded with the page alone, because a parser of YAML is large.
  */
-import { Document, isMap, isScalar, parseDocument, Scalar } from 'yaml';
+import { Document, isCollection, isMap, isScalar, parseDocument, Scalar } from 'yaml';
 import {
   fieldNames,
   fieldPaths,
@@ -54,11 +54,12 @@ export function writeForm(text: string, form: TaskForm): string {
   const spec = document.toJS() as unknown;
   if (!isObject(spec)) document.contents = new Document({}).contents as typeof document.contents;
   const before = formOf(spec).form;
-  putText(document, ['symbol'], before.symbol, form.symbol);
-  putText(document, ['qty'], before.qty, form.qty);
+  putText(document, ['symbol'], { before: before.symbol, after: form.symbol });
+  putText(document, ['qty'], { before: before.qty, after: form.qty });
   putTrigger(document, before, form);
   putTarget(document, before, form);
-  for (const name of fieldNames) putField(document, fieldPaths[name], before.fields[name], form.fields[name]);
+  for (const name of fieldNames)
+    putField(document, fieldPaths[name], { before: before.fields[name], after: form.fields[name] });
   return document.toString(writing);
 }
 
@@ -67,13 +68,25 @@ export const yamlOf = (spec: unknown): string => new Document(spec).toString(wri
 
 type Doc = ReturnType<typeof parseDocument>;
 
+interface Change {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The node at a place, not what it stands for. */
+function nodeAt(document: Doc, path: readonly (string | number)[]): unknown {
+  const { contents } = document;
+  // eslint-disable-next-line no-restricted-syntax -- the package's own way to say so
+  return isCollection(contents) ? contents.getIn(path, true) : undefined;
+}
+
 /** Numbers are written as such where they stay what they are; everything else as text. */
 function scalarOf(text: string): string | number | boolean {
   if (/^-?\d+(\.\d+)?$/.test(text) && String(Number(text)) === text) return Number(text);
   return text === 'true' || text === 'false' ? text === 'true' : text;
 }
 
-function putText(document: Doc, path: readonly string[], before: string, after: string): void {
+function putText(document: Doc, path: readonly string[], { before, after }: Change): void {
   if (before === after) return;
   if (after === '') {
     document.deleteIn(path);
@@ -84,7 +97,7 @@ function putText(document: Doc, path: readonly string[], before: string, after: 
 
 /** The comments at the place stay. How the former number was written (`0.40`) does not. */
 function putScalar(document: Doc, path: readonly (string | number)[], text: string): void {
-  const known = document.getIn(path, true);
+  const known = nodeAt(document, path);
   const fresh = new Scalar(scalarOf(text));
   if (isScalar(known)) {
     const { comment, commentBefore, spaceBefore } = known;
@@ -94,14 +107,14 @@ function putScalar(document: Doc, path: readonly (string | number)[], text: stri
 }
 
 /** Takes what would be left empty around it along. */
-function putField(document: Doc, path: readonly string[], before: string, after: string): void {
+function putField(document: Doc, path: readonly string[], { before, after }: Change): void {
   if (before === after) return;
   makeWay(document, path);
-  putText(document, path, before, after);
+  putText(document, path, { before, after });
   if (after !== '') return;
   if (path[0] === 'approval') document.deleteIn(['approval']);
   for (let outer = path.slice(0, -1); outer.length > 0; outer = outer.slice(0, -1)) {
-    const node = document.getIn(outer, true);
+    const node = nodeAt(document, outer);
     if (isMap(node) && node.items.length === 0) document.deleteIn(outer);
   }
 }
@@ -110,7 +123,7 @@ function putField(document: Doc, path: readonly string[], before: string, after:
 function makeWay(document: Doc, path: readonly string[]): void {
   for (let length = 1; length < path.length; length += 1) {
     const outer = path.slice(0, length);
-    if (document.hasIn(outer) && !isMap(document.getIn(outer, true))) document.deleteIn(outer);
+    if (document.hasIn(outer) && !isMap(nodeAt(document, outer))) document.deleteIn(outer);
   }
 }
 
@@ -143,7 +156,7 @@ interface ConditionChange {
 
 function putCondition(document: Doc, path: readonly (string | number)[], { was, is }: ConditionChange): void {
   if (isSame(was, is)) return;
-  const known = document.getIn(path, true);
+  const known = nodeAt(document, path);
   const isShort = isScalar(known);
   if (isShort && was.kind === is.kind && was.direction === is.direction && is.hold === '') {
     putScalar(document, path, is.level);
@@ -154,8 +167,8 @@ function putCondition(document: Doc, path: readonly (string | number)[], { was, 
     return;
   }
   const inner = [...path, is.kind] as string[];
-  putText(document, [...inner, is.direction], was.level, is.level);
-  putText(document, [...inner, 'for'], was.hold, is.hold);
+  putText(document, [...inner, is.direction], { before: was.level, after: is.level });
+  putText(document, [...inner, 'for'], { before: was.hold, after: is.hold });
 }
 
 const plainOf = ({ kind, direction, level, hold }: FormCondition): object => ({
@@ -169,10 +182,10 @@ function putTarget(document: Doc, before: TaskForm, after: TaskForm): void {
     document.setIn(['target'], 'close');
     return;
   }
-  const known = document.getIn(['target'], true);
+  const known = nodeAt(document, ['target']);
   if (isMap(known)) {
-    putText(document, ['target', 'strike'], before.strike, after.strike);
-    putText(document, ['target', 'expiry'], before.expiry, after.expiry);
+    putText(document, ['target', 'strike'], { before: before.strike, after: after.strike });
+    putText(document, ['target', 'expiry'], { before: before.expiry, after: after.expiry });
     if (known.items.length === 0) document.deleteIn(['target']);
     return;
   }

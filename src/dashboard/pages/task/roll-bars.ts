@@ -24,10 +24,16 @@ export function partsOf({ phases }: Pick<RollTiming, 'phases'>, nowMs: number): 
   return wide.map((part) => ({ ...part, share: part.share / sum }));
 }
 
-/** How long something was closed and nothing open, over all rounds. */
+/** How long leg 2 was not ordered though leg 1 was closed, over all rounds. */
 export const intervalMs = ({ phases }: Pick<RollTiming, 'phases'>, nowMs: number): number =>
   partsOf({ phases }, nowMs)
     .filter(({ kind }) => kind === 'interval')
+    .reduce((sum, { ms }) => sum + ms, 0);
+
+/** From leg 1's end until leg 2 was there: so long the position, or a part of it, was missing. */
+export const missingMs = ({ phases }: Pick<RollTiming, 'phases'>, nowMs: number): number =>
+  partsOf({ phases }, nowMs)
+    .filter(({ kind }) => kind === 'interval' || kind === 'leg2')
     .reduce((sum, { ms }) => sum + ms, 0);
 
 /** From its lock to its end, or until now. */
