@@ -29,8 +29,10 @@ export async function describeRoutes(api: Api, { version }: ApiServices): Promis
       } = (schema as FastifySchema | undefined) ?? {};
       const takes: Taken = { key: route.route.method === 'POST', version: takesVersion };
       const { schema: made } = jsonSchemaTransform({ ...route, schema: asked });
+      // What takes a file has no schema to read it with.
+      const body = asked.consumes && !made?.['body'] ? { body: { type: 'string', format: 'binary' } } : {};
       const headers = headersOf(takes, made.headers as JsonObject | undefined);
-      return { url: route.url, schema: { ...made, ...headers, response: responsesOf(given, takes) } };
+      return { url: route.url, schema: { ...made, ...body, ...headers, response: responsesOf(given, takes) } };
     },
   });
   await api.register(fastifySwaggerUi, {
