@@ -6,7 +6,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY src/dashboard/package.json ./src/dashboard/
 RUN npm ci --ignore-scripts
-COPY build.js ./
+COPY build.js tsconfig.json ./
 COPY machines ./machines
 COPY src ./src
 RUN npm run build

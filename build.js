@@ -1,12 +1,12 @@
 /**
  * Builds what users run: plain JavaScript in `dist/`, with source maps, of everything under `src/` and `machines/`. What
  * a command needs later than at its start is a file of its own, loaded when it is needed. Packages stay packages. The page goes
- * to `dist/dashboard`, with its packages in it, and compressed beside it.
+ * to `dist/dashboard`, with its packages in it, and each of its files compressed beside itself, as it is sent.
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import { build } from 'esbuild';
 import { build as buildPage } from 'vite';
 
@@ -37,14 +37,15 @@ await buildPage({
   configFile: fileURLToPath(new URL('src/dashboard/vite.config.ts', import.meta.url)),
   logLevel: 'warn',
 });
-
-// Compressed once here instead of for each browser.
-const page = join(outdir, 'dashboard');
-for (const name of await readdir(page, { recursive: true })) {
-  if (!/\.(js|css|html|svg|json)$/.test(name)) continue;
-  const path = join(page, name);
-  const bytes = await readFile(path);
-  await writeFile(`${path}.gz`, gzipSync(bytes, { level: 9 }));
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-  await writeFile(`${path}.br`, brotliCompressSync(bytes, { params }));
-}
+const page = new URL('dist/dashboard/', import.meta.url);
+const files = await readdir(page, { recursive: true });
+await Promise.all(
+  files
+    .filter((file) => /\.(js|css|html|svg|json)$/.test(file))
+    .map(async (file) => {
+      const path = fileURLToPath(new URL(file, page));
+      const content = await readFile(path);
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(content));
+      await writeFile(`${path}.gz`, await promisify(gzip)(content, { level: 9 }));
+    }),
+);

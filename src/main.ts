@@ -6,7 +6,6 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
-import { openTrial } from './alerts/trial.ts';
 import type { OpenedApi } from './api/open-api.ts';
 import { programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
@@ -14,14 +13,16 @@ import { RefreshedCalendar } from './daemon/event-calendar.ts';
 import { keyCheckOf, askingOf } from './daemon/key-check.ts';
 import { Health } from './daemon/health.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
-import { pageDirectory, version } from './daemon/package.ts';
 import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
 import { exchangeRules } from './daemon/venue.ts';
+import { serve, type DaemonOwnStanding } from './main/serve.ts';
 import type { AlertSender } from './ports/channels.ts';
+import type { Clock } from './ports/clock.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
 import type { TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/accounts/claim-watch.ts';
+import { LiveFeed } from './runtime/live-feed.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { stopSignals } from './stop-signals.ts';
 import { openEmbeddedDatabase } from './store/embedded/embedded-postgres.ts';
@@ -87,12 +88,15 @@ class Daemon {
   readonly #inspectorPort: number | undefined;
   readonly #tapePath: string | undefined;
   readonly #onServed: NonNullable<DaemonOptions['onServed']>;
-  #telegramSender: AlertSender<'telegram'> | null = null;
   #inspection: Narrator | undefined;
   readonly #resources: Resources;
   readonly #actor;
   #opening: Promise<void> = Promise.resolve();
   #supervisor: Supervisor | null = null;
+  /** The exchange's, once it is open. */
+  #clock: Clock | null = null;
+  readonly #startedAtMs = Date.now();
+  readonly #feed: LiveFeed;
   readonly #claims: ClaimWatch;
   #reportJournal: () => void = () => {};
   /** True once the exchange has answered: from then on each account reports its own trouble. */
@@ -108,6 +112,7 @@ class Daemon {
     this.#log = log;
     this.#claims = new ClaimWatch(log);
     this.#resources = new Resources(log);
+    this.#feed = new LiveFeed(log);
     this.#inspectorPort = inspectorPort;
     this.#tapePath = tapePath;
     this.#onServed = onServed ?? (() => Promise.resolve());
@@ -165,14 +170,15 @@ class Daemon {
     });
     this.#resources.add('store', () => store.close());
     await store.keys.assertOpenable();
-    this.#telegramSender = await this.#openTelegram(store);
-    await this.#openAlerts(store);
+    const telegram = await this.#openTelegram(store);
+    await this.#openAlerts(store, telegram);
+    this.#resources.assertNotClosing();
+    await this.#serve(store, telegram);
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);
     this.#resources.assertNotClosing();
     await this.#supervise(store, exchange);
-    await this.#openApi(store);
   }
 
   async #openInspector(): Promise<void> {
@@ -216,15 +222,40 @@ class Daemon {
   }
 
   /** Before the exchange, so that people also receive that it does not answer. */
-  async #openAlerts({ deliveries, journal }: Store): Promise<void> {
+  async #openAlerts({ deliveries, journal }: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
     const alerts = await openAlerts({
       ...this.#config.alerts,
       book: deliveries,
-      telegram: this.#telegramSender,
-      problem: () => this.#health.problem(journal.state()),
+      telegram,
+      problem: () => this.#health.problems(journal.state())[0] ?? null,
       log: this.#log,
     });
     this.#resources.add('delivery of alerts', () => alerts.close());
+  }
+
+  /** Before the exchange, so that people see why this daemon does not do its work. */
+  #serve(store: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
+    return serve({
+      config: this.#config,
+      log: this.#log,
+      resources: this.#resources,
+      source: this.#feed,
+      store,
+      telegram,
+      onServed: this.#onServed,
+      clockMs: () => this.#clock?.nowMs() ?? Date.now(),
+      standing: () => this.#standing(store),
+    });
+  }
+
+  #standing({ journal }: Store): DaemonOwnStanding {
+    const { healthy, waiting, lagMs } = journal.state();
+    return {
+      startedAtMs: this.#startedAtMs,
+      problems: this.#health.problems({ healthy }),
+      tasksHere: this.#supervisor?.taskCount ?? 0,
+      journal: { healthy, waiting, lagMs },
+    };
   }
 
   #openExchange(store: Store): Promise<OpenedExchange> {
@@ -265,6 +296,7 @@ class Daemon {
       clock: exchange.clock,
       log: this.#log,
       inspection: this.#inspection,
+      live: this.#feed,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
       asking: askingOf(exchange, {
         credentialsOf: (accountId) => store.directory.credentials(accountId),
@@ -273,6 +305,7 @@ class Daemon {
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
     this.#supervisor = supervisor;
+    this.#clock = exchange.clock;
     this.#resources.add('tasks', () => supervisor.stop());
     store.ownership.onLost((reason) => {
       this.#log.error({ reason }, 'the shards were lost');
@@ -288,39 +321,6 @@ class Daemon {
       (question) => supervisor.advise(question),
       (accountId) => supervisor.look(accountId),
     );
-  }
-
-  /** Loaded where there is one. */
-  async #openApi(store: Store): Promise<void> {
-    const { api: settings, administrators, alerts, mode: environment } = this.#config;
-    if (settings === null) return;
-    const trial = openTrial({ ...alerts, telegram: this.#telegramSender });
-    this.#resources.add('trial of channels', () => trial.close());
-    const keyCheck = keyCheckOf(this.#config, this.#log, (id) => store.directory.credentials(id));
-    const [{ openApi, usualWaits }, { LaidOutCharts }, { BacktestJobs }] = await Promise.all([
-      import('./api/open-api.ts'),
-      import('./drawing/layout-thread.ts'),
-      import('./backtest/backtest-jobs.ts'),
-    ]);
-    const backtests = new BacktestJobs({ nowMs: Date.now });
-    this.#resources.add('backtests', () => backtests.close());
-    const charts = new LaidOutCharts();
-    const { host, port, isPortGiven, ...web } = settings;
-    const api = await openApi({
-      ports: { ...store, rules: exchangeRules, administrators, keyCheck, trial, charts, backtests },
-      log: this.#log,
-      environment,
-      version: version(),
-      presets: readPresets(),
-      waits: usualWaits,
-      web: { ...web, pageDirectory: pageDirectory() },
-      host,
-      port,
-      takesAnotherPort: !isPortGiven,
-    });
-    this.#resources.add('API', () => api.close());
-    this.#log.info({ url: api.url }, 'the page and the API are served; rollkeeper link signs a browser in');
-    await this.#onServed(api);
   }
 
   /** `undefined` when the operator has none. One that does not answer keeps no roll waiting that is under way. */

@@ -11,6 +11,7 @@ import type { DaemonPorts } from '../application/ports.ts';
 import type { OpenSession } from '../application/sessions.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import type { LiveServices } from './live/services.ts';
 
 export interface ApiServices {
   readonly ports: DaemonPorts;
@@ -21,6 +22,8 @@ export interface ApiServices {
   readonly version: string;
   readonly presets: readonly Preset[];
   readonly waits: Waits;
+  /** What is shown while it happens. */
+  readonly live: LiveServices;
   readonly web: WebSettings;
 }
 
@@ -58,7 +61,7 @@ export type Routes = (api: Api, services: ApiServices) => void;
 
 /**
  * A type of contract.ts by its name, as it is or in a list, with ` | null` behind it where there may be nothing: `TaskPage`,
- * `TaskStanding[]`, `TaskAccount | null`. `''` for an answer without a body.
+ * `TaskStanding[]`, `TaskAccount | null`. `events of LiveEvent` for server-sent events, `''` for an answer without a body.
  */
 export type AnswerType = string;
 
@@ -78,5 +81,7 @@ declare module 'fastify' {
   interface FastifySchema {
     /** What a success answers with, by status. */
     readonly answers?: Readonly<Record<number, AnswerType>>;
+    /** `If-Match` binds it to a version. */
+    readonly takesVersion?: boolean;
   }
 }

@@ -27,8 +27,10 @@ export type { ListedAlert } from '../application/list-alerts.ts';
 export type { AccountPositions } from '../application/list-positions.ts';
 export type { ProfitReport } from '../application/show-profit.ts';
 export type { TaskPage, WayOutView } from '../application/show-task.ts';
+export type { SystemView } from '../application/show-system.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
+export type { CheckedSpec } from '../application/check-spec.ts';
 export type { CommandResult } from '../application/send-command.ts';
 /** `GET /api/tasks/:id/payoff?waitMs=`, `/rolls` (an array) and `/journal?from=&limit=`. */
 export type { PayoffCurve, PayoffStrike, PayoffView } from '../domain/explain/payoff-view.ts';
@@ -78,7 +80,17 @@ export interface SessionView {
   readonly expiresAtMs: number | null;
 }
 
-/** `GET /api/prices/:coin`: what this daemon has seen of an index, oldest first. */
+/** `GET /healthz`: the process answers. */
+export interface Alive {
+  readonly isAlive: true;
+}
+
+/** `GET /readyz`: the daemon does its work; 503 with the reasons while it does not. */
+export interface Ready {
+  readonly isReady: true;
+}
+
+/** `GET /api/prices/:coin`: what this daemon has seen of an index since it started, oldest first. */
 export interface PriceHistory {
   readonly coin: string;
   /** `[from ms, open, high, low, close]`; a stretch without prices has no bar. */
@@ -126,32 +138,6 @@ export type LiveEvent =
   | { readonly kind: 'halt'; readonly isHalted: boolean; readonly atMs: number }
   /** Proof of life, every second. `clockMs` is exchange time. */
   | { readonly kind: 'beat'; readonly clockMs: number };
-
-/** `GET /api/system` */
-export interface SystemView {
-  readonly daemon: string;
-  readonly version: string;
-  readonly environment: string;
-  readonly startedAtMs: number;
-  /** Ready or not, with the reason; as `GET /readyz`. */
-  readonly problem: string | null;
-  readonly daemons: readonly {
-    readonly name: string;
-    readonly isThisOne: boolean;
-    readonly shards: number;
-    readonly accounts: number;
-  }[];
-  readonly shards: number;
-  readonly tasks: { readonly active: number; readonly here: number };
-  readonly streams: readonly {
-    readonly name: string;
-    readonly isLive: boolean;
-    readonly reason: string | null;
-    readonly lastAtMs: number | null;
-  }[];
-  readonly journal: { readonly healthy: boolean; readonly waiting: number; readonly lagMs: number };
-  readonly live: { readonly subscribers: number; readonly dropped: number };
-}
 
 /** `POST /api/alerts/retry`: the deliveries that are sent again. */
 export interface RetriedAlerts {

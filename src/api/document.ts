@@ -4,6 +4,7 @@
  */
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
+import type { FastifySchema } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { AnswerType, Api, ApiServices } from './api.ts';
 import { problemType } from './problem.ts';
@@ -19,10 +20,17 @@ export async function describeRoutes(api: Api, { version }: ApiServices): Promis
       components: { schemas: answers as Record<string, object>, securitySchemes },
       security: [{ token: [] }, { session: [] }],
     },
-    transform: ({ schema = {}, ...route }) => {
-      const { answers: given = {}, ...asked } = schema;
+    transform: ({ schema, ...route }) => {
+      // Routes of plugins have none.
+      const {
+        answers: given = {},
+        takesVersion = false,
+        ...asked
+      } = (schema as FastifySchema | undefined) ?? {};
+      const takes: Taken = { key: route.route.method === 'POST', version: takesVersion };
       const { schema: made } = jsonSchemaTransform({ ...route, schema: asked });
-      return { url: route.url, schema: { ...made, response: responsesOf(given) } };
+      const headers = headersOf(takes, made.headers as JsonObject | undefined);
+      return { url: route.url, schema: { ...made, ...headers, response: responsesOf(given, takes) } };
     },
   });
   await api.register(fastifySwaggerUi, {
@@ -64,26 +72,76 @@ const problems: Readonly<Record<number, string>> = {
   404: 'There is no such thing that the caller may see',
   409: 'What is asked does not fit how things stand',
   413: 'The body is too large',
+  414: 'A part of the address is longer than any name',
   415: 'The body is no JSON',
+  421: 'The request was meant for another host',
   429: 'Too many requests',
   503: 'The database does not answer now',
 };
+
+const keyProblems: Readonly<Record<number, string>> = {
+  422: 'The Idempotency-Key was used for another request',
+};
+const versionProblems: Readonly<Record<number, string>> = {
+  412: 'The task is at another version than If-Match says',
+  428: 'If-Match is missing',
+};
+
+interface JsonObject {
+  readonly properties?: object;
+}
+
+/** Which headers a route takes besides its own. */
+interface Taken {
+  readonly key: boolean;
+  readonly version: boolean;
+}
+
+const keyHeader = {
+  type: 'string',
+  pattern: '^[\\x21-\\x7e]{8,200}$',
+  description:
+    'A key of your own for this act, like a UUID: asked again with it within a day, nothing is done twice',
+};
+const versionHeader = {
+  type: 'string',
+  pattern: '^(\\*|(W/)?"[0-9]{1,9}")$',
+  description: 'The ETag of the task as you have seen it: at another version nothing is done',
+};
+
+const headersOf = (takes: Taken, own: JsonObject | undefined): { readonly headers?: object } =>
+  takes.key || takes.version || own !== undefined
+    ? {
+        headers: {
+          type: 'object',
+          properties: {
+            ...own?.properties,
+            ...(takes.key && { 'idempotency-key': keyHeader }),
+            ...(takes.version && { 'if-match': versionHeader }),
+          },
+        },
+      }
+    : {};
 
 const problemAnswer = (text: string): object => ({
   description: text,
   content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } },
 });
 
-function responsesOf(given: Readonly<Record<number, AnswerType>>): object {
+function responsesOf(given: Readonly<Record<number, AnswerType>>, takes: Taken): object {
+  const more = { ...(takes.key && keyProblems), ...(takes.version && versionProblems) };
   return Object.fromEntries([
     ...Object.entries(given).map(([status, type]) => [status, successOf(type)]),
-    ...Object.entries(problems).map(([status, text]) => [status, problemAnswer(text)]),
+    ...Object.entries({ ...problems, ...more }).map(([status, text]) => [status, problemAnswer(text)]),
   ]) as object;
 }
 
 function successOf(type: AnswerType): object {
   if (type === '') return { description: 'Done', type: 'null' };
-  return { description: type, content: { 'application/json': { schema: schemaOf(type) } } };
+  const [, event] = /^events of (\w+)$/.exec(type) ?? [];
+  const [content, shown] =
+    event === undefined ? (['application/json', type] as const) : (['text/event-stream', event] as const);
+  return { description: type, content: { [content]: { schema: schemaOf(shown) } } };
 }
 
 function schemaOf(type: AnswerType): object {

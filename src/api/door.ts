@@ -37,6 +37,12 @@ export function openDoor(
   };
 }
 
+/** @returns who the token or session of an earlier request stands for at this moment */
+export async function callerNow(request: FastifyRequest, services: ApiServices): Promise<Caller> {
+  const shown = credentialOf(request, services.web.publicUrl);
+  return shown === null ? { kind: 'nobody', from: request.ip } : admitted(request, services, shown);
+}
+
 type Shown =
   { readonly kind: 'token'; readonly token: string } | { readonly kind: 'session'; readonly secret: string };
 

@@ -1,5 +1,6 @@
 /** Opens the HTTP API: builds the server, listens, and says where. */
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { operator } from '../application/caller.ts';
 import { makeSignInLink } from '../application/sessions.ts';
 import { BadInput } from '../domain/errors.ts';
@@ -7,6 +8,9 @@ import type { Api, ApiServices } from './api.ts';
 import { buildServer } from './server.ts';
 
 export { usualWaits } from './api.ts';
+
+/** How long answers under way and the last events may take to leave when it closes. */
+const partingMs = 500;
 
 export interface ApiOptions extends ApiServices {
   readonly host: string;
@@ -39,7 +43,9 @@ export async function openApi(options: ApiOptions): Promise<OpenedApi> {
     port,
     link: async () => linkTo(url, (await makeSignInLink(operator, ports)).code),
     close: async () => {
+      options.live.hub.close();
       const closed = server.close();
+      await Promise.race([closed, sleep(partingMs, undefined, { ref: false })]);
       server.server.closeAllConnections();
       await closed;
     },

@@ -10,6 +10,7 @@ import {
   KeyTaken,
   NotAllowed,
   NotFound,
+  Outdated,
   TooMany,
   VoucherRefused,
 } from '../domain/request-errors.ts';
@@ -50,6 +51,11 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof NotFound)
     return new Refusal(404, missingText(error), { title: `Unknown ${error.what}` });
   if (error instanceof NotAllowed) return new Refusal(403, error.message, { title: 'Not allowed' });
+  if (error instanceof Outdated)
+    return new Refusal(412, `${error.message}: read it again, and decide anew`, {
+      title: 'The task has moved',
+      headers: { etag: `"${String(error.version)}"` },
+    });
   if (error instanceof TooMany)
     return new Refusal(429, error.message, { title: 'No room', headers: { 'retry-after': '30' } });
   if (error instanceof Ambiguous)
@@ -119,6 +125,8 @@ function serverRefusal(error: unknown): Refusal | null {
 }
 
 const serverTexts: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The address cannot be read: a % in it has to be written as %25',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is longer than any name',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route takes',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body has to be JSON: send it with content-type: application/json',
   FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON',

@@ -13,6 +13,7 @@ import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
 import type { Api, ApiServices, ApiTypes } from './api.ts';
 import { describeRoutes } from './document.ts';
 import { openDoor } from './door.ts';
+import { keepAnswers } from './idempotency.ts';
 import { servePage } from './page.ts';
 import { assertStorable, readingCompiler } from './reading.ts';
 import { failed, problemOf, problemType, refusalOf, Refusal } from './problem.ts';
@@ -20,7 +21,8 @@ import { allRoutes } from './routes/all.ts';
 
 /** A spec is some kB; routes that take more say so. */
 const bodyBytesMax = 64 * 1_024;
-const connectionsMax = 1_000;
+/** Streams of events stay open, and others must still get in beside as many as there may be. */
+const connectionsMax = 2_000;
 const parameterLengthMax = 200;
 /** Whose requests are counted at the same time. */
 const callersMax = 10_000;
@@ -34,6 +36,7 @@ export async function buildServer(services: ApiServices): Promise<Api> {
   await describeRoutes(api, services);
   api.addHook('onRequest', openDoor(services));
   await boundRequests(api, services);
+  keepAnswers(api, services);
   api.addHook('preValidation', async ({ params, query }) => {
     assertStorable(params);
     assertStorable(query);
@@ -60,6 +63,8 @@ function bareServer({ log, web }: ApiServices): Api {
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: parameterLengthMax },
     trustProxy: web.trustedProxies.length > 0 ? [...web.trustedProxies] : false,
+    // What is wrong with an address as such is found before any hook of ours.
+    frameworkErrors: (error, request, reply) => void answerFailure(error, request, reply),
     serverFactory: (handler) =>
       guardedServer({
         guard,

@@ -1,22 +1,21 @@
 /** Asks a task to pause, to resume, or to leave a roll in one of three ways. */
 import type { Command } from '../ports/inbox.ts';
 import type { Caller } from './caller.ts';
-import { sendCommand, type CommandResult } from './send-command.ts';
+import { commandTask, type CommandResult, type CommandTerms } from './send-command.ts';
 import { findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 
-export interface TaskWish {
+export interface TaskWish extends CommandTerms {
   readonly taskId: string;
   readonly kind: Extract<Command['kind'], 'pause' | 'resume' | 'retry' | 'reopen' | 'acceptFlat'>;
-  readonly waitMs: number;
 }
 
-/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task; NotAllowed to viewers */
+/** Sends the command and waits up to `waitMs` for its answer. @throws NotFound when the caller sees no such task; NotAllowed to viewers; Outdated */
 export async function askTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
-  { taskId: given, kind, waitMs }: TaskWish,
+  { taskId: given, kind, ...terms }: TaskWish,
 ): Promise<CommandResult> {
   const task = await findTaskToChange(caller, ports, given);
-  return sendCommand(caller, ports, { account: task, taskId: task.taskId, kind, payload: null, waitMs });
+  return commandTask(caller, ports, { ...terms, task, kind, payload: null });
 }

@@ -2,40 +2,30 @@
 import type { LegView } from '../domain/explain/leg-view.ts';
 import { parseTaskSpec } from '../domain/spec/task-spec.ts';
 import type { Caller } from './caller.ts';
-import { sendCommand, type CommandResult } from './send-command.ts';
+import { commandTask, type CommandResult, type CommandTerms } from './send-command.ts';
 import { findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
-export interface TaskEdit {
+export interface TaskEdit extends CommandTerms {
   readonly taskId: string;
   /** As a person wrote it; `symbol` and `qty`, or `legs`, default to what the task manages now. */
   readonly spec: unknown;
-  readonly waitMs: number;
-  /** The version that was shown to who asks; the task refuses it at another one. Default: any. */
-  readonly expectedVersion?: number | undefined;
 }
 
 /**
  * Checks the spec, sends it as a command and waits up to `waitMs` for the answer. Without one the command stays queued.
- * @throws NotFound when the caller sees no such task; NotAllowed to viewers; BadInput when the spec is wrong in itself
+ * @throws NotFound when the caller sees no such task; NotAllowed to viewers; Outdated; BadInput when the spec is wrong in itself
  */
 export async function editTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands' | 'rules'>,
-  { taskId: given, spec, waitMs, expectedVersion }: TaskEdit,
+  { taskId: given, spec, ...terms }: TaskEdit,
 ): Promise<CommandResult> {
   const task = await findTaskToChange(caller, ports, given);
   const payload = withPosition(spec, viewOf(task, ports.rules));
   parseTaskSpec(payload, ports.rules);
-  return sendCommand(caller, ports, {
-    account: task,
-    taskId: task.taskId,
-    kind: 'edit',
-    payload,
-    waitMs,
-    ...(expectedVersion !== undefined && { expectedVersion }),
-  });
+  return commandTask(caller, ports, { ...terms, task, kind: 'edit', payload });
 }
 
 /** Adds the symbol and the quantity that the task manages now, or its legs, where the spec leaves them out. */

@@ -18,6 +18,7 @@ import type { KeptAnswers } from '../ports/kept-answers.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import type { Sessions } from '../ports/sessions.ts';
+import type { SystemReading } from '../ports/system.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
 import type { Tokens } from '../ports/tokens.ts';
 import type { Vouchers } from '../ports/vouchers.ts';
@@ -45,6 +46,7 @@ export interface Ports {
   readonly trial: ChannelTrial;
   readonly halts: HaltKeeping;
   readonly limits: LimitsKeeping;
+  readonly system: SystemReading;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -1,6 +1,8 @@
 /** Sends one command to the daemon that manages a task, and waits for its answer. Without a daemon it stays queued. */
 import type { NewCommand } from '../ports/command-sending.ts';
-import { actOf, assertRole, type Caller, type HeldRole } from './caller.ts';
+import { Outdated } from '../domain/request-errors.ts';
+import type { TaskRow } from '../ports/task-reading.ts';
+import { actOf, assertRole, scopeOf, type Caller, type HeldRole } from './caller.ts';
 import type { Ports } from './ports.ts';
 
 export interface CommandResult {
@@ -45,4 +47,38 @@ export async function sendCommand(
   return answer === null
     ? { taskId, commandId, status: 'queued', answer: null }
     : { taskId, commandId, status: answer.status, answer: answer.text };
+}
+
+/** What every command for a task takes besides its own. */
+export interface CommandTerms {
+  /** How long to wait for a daemon's answer. */
+  readonly waitMs: number;
+  /** The version that was shown to who asks: at another one nothing is done. Default: any. */
+  readonly expectedVersion?: number | undefined;
+}
+
+type FoundTask = Pick<TaskRow, 'taskId' | 'version' | 'accountId' | 'accountName' | 'role'>;
+
+/**
+ * The same for a task that the caller has found. The daemon compares versions in the turn that would do it.
+ * @throws Outdated when the task is at another version than was shown
+ */
+export async function commandTask(
+  caller: Caller,
+  ports: Pick<Ports, 'tasks' | 'commands'>,
+  asked: CommandTerms & Pick<NewCommand, 'kind' | 'payload'> & { readonly task: FoundTask },
+): Promise<CommandResult> {
+  const { task, kind, payload, waitMs, expectedVersion } = asked;
+  const { taskId } = task;
+  const send = { account: task, taskId, kind, payload, waitMs };
+  if (expectedVersion === undefined) return sendCommand(caller, ports, send);
+  assertVersion(task, expectedVersion);
+  const result = await sendCommand(caller, ports, { ...send, expectedVersion });
+  const now = result.status === 'refused' ? await ports.tasks.showTask(taskId, scopeOf(caller)) : null;
+  if (now) assertVersion(now, expectedVersion);
+  return result;
+}
+
+function assertVersion({ taskId, version }: Pick<TaskRow, 'taskId' | 'version'>, expected: number): void {
+  if (version !== expected) throw new Outdated(taskId, { expected, version });
 }

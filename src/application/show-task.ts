@@ -85,11 +85,26 @@ export async function showTask(
     cover: stored && coverView(stored.context),
     owner,
     lastOwner,
-    transitions: journal,
+    transitions: journal.map(shownTransition),
     commands,
     alerts,
   };
 }
+
+/** Without the session that wrote it, which is the program's own affair. */
+const shownTransition = ({
+  version,
+  atMs,
+  path,
+  state,
+  eventJson,
+}: Transition): TaskPage['transitions'][number] => ({
+  version,
+  atMs,
+  path,
+  state,
+  eventJson,
+});
 
 const wayOutView = ({ kind, isPossible, reason }: WayOut): WayOutView => ({
   kind,

@@ -36,15 +36,17 @@ export interface SurveyQuestion {
   readonly waitMs: number;
   /** Also those that are over. Default: no. */
   readonly withOver?: boolean | undefined;
+  /** Only these, by whole ids. Default: all. */
+  readonly taskIds?: readonly string[] | undefined;
 }
 
 /** Tasks of one urgency by how near they are to their triggers. */
 export async function surveyTasks(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice' | 'halts' | 'rules'>,
-  { waitMs, withOver = false }: SurveyQuestion,
+  { waitMs, withOver = false, taskIds }: SurveyQuestion,
 ): Promise<readonly TaskStanding[]> {
-  const rows = (await ports.tasks.listTasks({}, scopeOf(caller))).filter(
+  const rows = (await ports.tasks.listTasks({ taskIds }, scopeOf(caller))).filter(
     ({ state }) => withOver || state !== 'COMPLETED',
   );
   const accountIds = [...new Set(rows.map(({ accountId }) => accountId))];

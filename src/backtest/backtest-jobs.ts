@@ -150,6 +150,8 @@ export class BacktestJobs implements Backtests {
       maxThreads: 1,
       resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
     });
+    // A thread that does not even start is heard of here alone; unheard, it would end the daemon.
+    thread.on('error', () => void thread.destroy());
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (news: PlayedNews) => (job.view = withNews(job.view, news)));
     job.view = { ...job.view, state: 'playing' };

@@ -40,11 +40,13 @@ export class Health {
     this.#withoutPrices = null;
   }
 
-  /** `null` while the daemon does its work. */
-  problem(journal: { readonly healthy: boolean }): string | null {
-    if (!journal.healthy) return 'the journal cannot write';
-    if (this.#withoutPrices !== null) return `no prices: ${this.#withoutPrices}`;
+  /** Why the daemon does not do its work now, the worst first; none while it does. */
+  problems(journal: { readonly healthy: boolean }): readonly string[] {
     const silentMs = this.#nowMs() - this.#lookedAtMs;
-    return silentMs > lookMaxMs ? 'the session that holds the accounts does not answer' : null;
+    return [
+      ...(journal.healthy ? [] : ['the journal cannot write']),
+      ...(this.#withoutPrices === null ? [] : [`no prices: ${this.#withoutPrices}`]),
+      ...(silentMs > lookMaxMs ? ['the session that holds the accounts does not answer'] : []),
+    ];
   }
 }

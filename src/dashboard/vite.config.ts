@@ -23,5 +23,5 @@ export default defineConfig({
     reportCompressedSize: false,
     sourcemap: false,
   },
-  server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:7080' } },
+  server: { host: '127.0.0.1', proxy: { '/api': 'http://127.0.0.1:8787' } },
 });

@@ -66,6 +66,17 @@ export class AmbiguousTask extends Error {
   }
 }
 
+/** What was shown to the caller is not how the task stands now: nothing was done. */
+export class Outdated extends Error {
+  override readonly name = 'Outdated';
+  /** The task's version now. */
+  readonly version: number;
+  constructor(taskId: string, { expected, version }: { readonly expected: number; readonly version: number }) {
+    super(`Task ${taskId} has moved from version ${expected} to ${version} since it was looked at`);
+    this.version = version;
+  }
+}
+
 /** The caller may not do this at all. */
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';

@@ -36,13 +36,23 @@ export class LaidOutCharts implements MachineCharts {
 
   /** The thread ends by itself when nothing was asked for a while. */
   #inThread(wish: LayoutWish): Promise<MachineLayout | null> {
-    this.#thread ??= new Piscina({
+    this.#thread ??= this.#newThread();
+    return this.#thread.run(wish);
+  }
+
+  #newThread(): Piscina<LayoutWish, MachineLayout | null> {
+    const thread = new Piscina<LayoutWish, MachineLayout | null>({
       filename: new URL(runsFromSource ? 'layout-worker.ts' : 'layout-worker.js', import.meta.url).href,
       execArgv: runsFromSource ? ['--import', 'tsx'] : [],
       minThreads: 0,
       maxThreads: 1,
       idleTimeout: idleMs,
     });
-    return this.#thread.run(wish);
+    // A thread that does not even start is heard of here alone; unheard, it would end the daemon. What waits for it fails.
+    thread.on('error', () => {
+      this.#thread = null;
+      void thread.destroy();
+    });
+    return thread;
   }
 }

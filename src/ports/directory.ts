@@ -102,6 +102,8 @@ export interface Directory {
    * @throws NotFound when there is no such user within the scope
    */
   accounts(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly Account[]>;
+  /** Ids of the accounts within the scope; `null`: of all that there are. */
+  visibleAccounts(scope: Scope): Promise<readonly string[] | null>;
   /** Gives a user a role on an account, instead of another one. @throws NotFound when there is no such user */
   share(grant: NewGrant, act: Act): Promise<void>;
   /** @returns false when the account was not shared with a user of that name */

@@ -100,9 +100,16 @@ export interface TaskMatch {
   readonly symbol: string | null;
 }
 
+export interface WantedTasks {
+  /** Default: of all users. */
+  readonly userName?: string | undefined;
+  /** Whole ids. Default: all. */
+  readonly taskIds?: readonly string[] | undefined;
+}
+
 export interface TaskReading {
   /** Tasks by user, account and age, also those that are still `QUEUED`. Empty for an unknown user. */
-  listTasks(wanted: { readonly userName?: string | undefined }, scope: Scope): Promise<readonly TaskRow[]>;
+  listTasks(wanted: WantedTasks, scope: Scope): Promise<readonly TaskRow[]>;
   /** One task with its recent history; `null` when there is no such task within the scope. */
   showTask(taskId: string, scope: Scope): Promise<TaskDetails | null>;
   /** Tasks whose id begins so, by id, at most `limit`; empty when there is none within the scope. */

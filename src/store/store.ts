@@ -27,6 +27,7 @@ import { PostgresSessions } from './people/postgres-sessions.ts';
 import { PostgresTokens } from './people/postgres-tokens.ts';
 import { PostgresVouchers } from './people/postgres-vouchers.ts';
 import { PostgresAudit } from './people/record.ts';
+import { SystemQueries } from './read/system.ts';
 import { TaskQueries } from './read/task-queries.ts';
 import { botLock } from './ownership/advisory-locks.ts';
 import { PostgresDuty } from './ownership/postgres-duty.ts';
@@ -60,6 +61,7 @@ export interface Store {
   readonly commands: PostgresCommands;
   readonly advice: PostgresAdvice;
   readonly relay: PostgresLiveRelay;
+  readonly system: SystemQueries;
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
@@ -122,6 +124,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     commands: new PostgresCommands({ pool, listening }),
     advice: new PostgresAdvice({ pool, listening, log }),
     relay: new PostgresLiveRelay({ pool, listening, environment }),
+    system: new SystemQueries({ pool, environment, owner }),
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pool),
     archive: new JournalArchive(pool),

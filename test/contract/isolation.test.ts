@@ -15,6 +15,7 @@ import { findUseCases, type UseCase } from './isolation/use-cases.ts';
 /** They take a caller and ports, and are parts of use cases: these have found what they work on. */
 const parts: Readonly<Record<string, string>> = {
   ownUserName: 'gives back the name that it is given: what is done with it is restricted by the scope',
+  commandTask: 'takes a task that its use case has found, with the role of the caller on its account',
   sendCommand: 'takes an account that its use case has found, with the role of the caller on it',
 };
 

@@ -42,8 +42,12 @@ const adviceOf = (taskId: string, now: string): AdviceReply => ({
   advice: { taskId, now } as Advice,
 });
 
-/** What the daemon of these tests says. */
+/** How often the daemon of these tests was asked. */
+let answered = 0;
+
+/** What it says. */
 function replies(taskId: string, spec: unknown): AdviceReply | null {
+  answered += 1;
   if (taskId === 'elsewhere') return null;
   if (taskId === 'refused') return { kind: 'refused', reason: 'the account holds no such position' };
   return adviceOf(taskId, spec === null ? 'waiting' : JSON.stringify(spec));
@@ -74,6 +78,21 @@ describe('A question for advice', () => {
       kind: 'refused',
       reason: 'the account holds no such position',
     });
+  });
+
+  it('reaches the daemon once when it is asked several times at once, and again a moment later', async () => {
+    const answeredBefore = answered;
+    const answers = await Promise.all([1, 2, 3].map(() => asking.advice.ask(question('task'), 4_000)));
+    expect(answers).toEqual([1, 2, 3].map(() => adviceOf('task', 'waiting')));
+    expect(answered - answeredBefore).toBe(1);
+    const other = await asking.advice.ask(question('task', { qty: '1' }), 4_000);
+    expect(other).toEqual(adviceOf('task', '{"qty":"1"}'));
+    await expect
+      .poll(async () => {
+        await asking.advice.ask(question('task'), 4_000);
+        return answered - answeredBefore;
+      })
+      .toBeGreaterThan(2);
   });
 
   it('writes no row and changes none, in any table, also without an answer', async () => {

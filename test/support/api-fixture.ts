@@ -2,6 +2,7 @@
  * The HTTP API on a database of its own: people with tokens, and requests over a real socket. Without a daemon, unless the test opens
  * one on the same database; what only a daemon answers is then said to be queued.
  */
+import { randomBytes } from 'node:crypto';
 import { addAccount } from '../../src/application/add-account.ts';
 import { addUser } from '../../src/application/add-user.ts';
 import { operator } from '../../src/application/caller.ts';
@@ -10,8 +11,15 @@ import { addToken } from '../../src/application/tokens.ts';
 import type { ApiServices } from '../../src/api/api.ts';
 import type { Problem } from '../../src/api/contract.ts';
 import { openApi, type ApiOptions, type OpenedApi } from '../../src/api/open-api.ts';
+import {
+  openLive,
+  type LiveOptions,
+  type OpenedLive,
+  type OwnStanding,
+} from '../../src/api/live/services.ts';
 import type { Administrators } from '../../src/ports/people.ts';
 import type { TokenScope } from '../../src/ports/tokens.ts';
+import { LiveFeed } from '../../src/runtime/live-feed.ts';
 import type { Store } from '../../src/store/store.ts';
 import { pino } from 'pino';
 import { createTestDatabase, openTestStore, query } from './database.ts';
@@ -39,38 +47,66 @@ export interface ApiFixtureOptions {
   /** Instead of the usual ones. */
   readonly services?: Partial<ApiServices>;
   readonly options?: Partial<Pick<ApiOptions, 'host' | 'port'>>;
+  readonly live?: Partial<LiveOptions>;
   /** A database that is there, with its store; the test drops it. Default: a new one. */
   readonly on?: { readonly url: string; readonly store: Store };
 }
+
+/** A daemon that does its work. */
+const standing: OwnStanding = {
+  daemon: 'daemon-a',
+  version: '0.0.0',
+  environment: 'paper',
+  startedAtMs: Date.UTC(2023, 2),
+  problems: [],
+  tasksHere: 0,
+  journal: { healthy: true, waiting: 0, lagMs: 0 },
+};
 
 export class ApiFixture {
   readonly databaseUrl: string;
   readonly ports: Store & DaemonPorts;
   readonly api: OpenedApi;
+  /** What is reported here is shown live. */
+  readonly feed: LiveFeed;
+  readonly live: OpenedLive;
   /** What the API has logged as a warning or worse. */
   readonly logged: readonly string[];
   readonly #close: () => Promise<void>;
   #tokens = 0;
 
   private constructor(
-    parts: Pick<ApiFixture, 'databaseUrl' | 'ports' | 'api' | 'logged'>,
+    parts: Pick<ApiFixture, 'databaseUrl' | 'ports' | 'api' | 'feed' | 'live' | 'logged'>,
     close: () => Promise<void>,
   ) {
     this.databaseUrl = parts.databaseUrl;
     this.ports = parts.ports;
     this.api = parts.api;
+    this.feed = parts.feed;
+    this.live = parts.live;
     this.logged = parts.logged;
     this.#close = close;
   }
 
-  static async open({ administrators, services, options, on }: ApiFixtureOptions = {}): Promise<ApiFixture> {
+  static async open(wanted: ApiFixtureOptions = {}): Promise<ApiFixture> {
+    const { administrators, services, options, live: liveOptions, on } = wanted;
     const database = on === undefined ? await createTestDatabase() : null;
     const databaseUrl = on?.url ?? database?.url ?? '';
     const store = on?.store ?? (await openTestStore(databaseUrl));
     const ports = portsOn(store, administrators ?? noAdministrators);
     const logged: string[] = [];
     const log = pino({ level: 'warn', base: null }, { write: (line: string) => void logged.push(line) });
+    const feed = new LiveFeed(log);
+    const live = await openLive({
+      source: feed,
+      relay: store.relay,
+      clockMs: Date.now,
+      standing: () => standing,
+      log,
+      ...liveOptions,
+    });
     const api = await openApi({
+      live,
       ports,
       log,
       environment: 'paper',
@@ -83,8 +119,9 @@ export class ApiFixture {
       ...services,
       ...options,
     });
-    return new ApiFixture({ databaseUrl, ports, api, logged }, async () => {
+    return new ApiFixture({ databaseUrl, ports, api, feed, live, logged }, async () => {
       await api.close();
+      live.close();
       if (on !== undefined) return;
       await store.close();
       await database?.drop();
@@ -128,7 +165,7 @@ export class ApiFixture {
 
   async token(userName: string, scope: TokenScope = 'manage'): Promise<string> {
     this.#tokens += 1;
-    const wanted = { userName, scope, tokenName: `token ${this.#tokens}` };
+    const wanted = { userName, scope, tokenName: `token ${this.#tokens} ${randomBytes(3).toString('hex')}` };
     return (await addToken(operator, this.ports, wanted)).token;
   }
 

@@ -42,6 +42,8 @@ export class EventLog {
   /** From here on nothing that was seen before can be gone on with. */
   restart(): void {
     this.#run = randomBytes(6).toString('hex');
+    // Whoever had seen everything must not go on either.
+    this.#end += 1;
     this.#begin = this.#end;
   }
 

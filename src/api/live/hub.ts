@@ -51,6 +51,8 @@ export interface HubOptions {
   /** Exchange time. */
   readonly clockMs: () => number;
   readonly bounds?: Partial<HubBounds>;
+  /** Called when events are wanted from now on. */
+  readonly began?: () => void;
 }
 
 export type Refusal = 'too many of one user' | 'too many' | 'closed';
@@ -146,14 +148,16 @@ export class Hub {
   #listen(): void {
     if (this.#linger) clearTimeout(this.#linger);
     this.#linger = null;
+    if (this.#stopListening) return;
     const take = (happening: Happening): void => this.take(happening);
-    this.#stopListening ??= this.#options.source.subscribe({
+    this.#stopListening = this.#options.source.subscribe({
       price: take,
       feed: take,
       task: take,
       alert: take,
       halt: take,
     });
+    this.#options.began?.();
   }
 
   #left(subscriber: Subscriber): void {
@@ -242,13 +246,13 @@ export class Hub {
     if (subscriber.place === null || !this.#log.has(subscriber.place)) {
       text += this.#hello();
       subscriber.place = this.#log.end;
-      subscriber.pricesSent = -1;
+      subscriber.pricesSent = null;
     }
     const events = this.#log.since(subscriber.place, subscriber.sight);
     text += events.text;
     subscriber.place = events.next;
     const { number, frame } = this.#prices;
-    if (subscriber.pricesSent < number) {
+    if (subscriber.pricesSent !== number) {
       text += subscriber.pricesSent === number - 1 ? frame : this.#standingPrices();
       subscriber.pricesSent = number;
     }

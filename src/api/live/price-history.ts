@@ -8,8 +8,8 @@ import type { PriceHistory } from '../contract.ts';
 
 /** From moments to months, so that also a tape that plays a day in a second leaves something to look at. */
 const barLengthsMs = [10_000, minuteMs, 10 * minuteMs, hourMs] as const;
-/** Bars of each length. */
-const barsMax = 1_440;
+/** Of each length: a day of minutes and the one that has begun. */
+const barsMax = 1_441;
 const staleMax = 200;
 const coinsMax = 64;
 
@@ -22,6 +22,7 @@ interface Stretch {
 }
 
 export interface CoinState {
+  readonly coin: string;
   readonly price: PriceMoved | null;
   /** Why no price comes, and since when; `null` while they come. */
   readonly silence: FeedChanged | null;
@@ -48,7 +49,7 @@ export class PriceHistories {
 
   /** Where each coin stands now. */
   standing(): readonly CoinState[] {
-    return [...this.#coins.values()].map(({ price, silence }) => ({ price, silence }));
+    return Array.from(this.#coins, ([coin, { price, silence }]) => ({ coin, price, silence }));
   }
 
   #coin(coin: string): CoinHistory | undefined {

@@ -22,9 +22,10 @@ export class Subscriber {
   sightAtMs = performance.now();
   /** Number of the next event to send; `null`: it has to be told to read everything anew. */
   place: number | null;
-  /** Which prices and which proof of life it was sent last. */
-  pricesSent = -1;
-  beatSent = -1;
+  /** Which prices it was sent last; `null`: none yet. */
+  pricesSent: number | null = null;
+  /** Which proof of life it was sent last. */
+  beatSent = 0;
   readonly #stream: Writable;
   #fullSinceMs: number | null = null;
   #isOver = false;

@@ -12,11 +12,13 @@ import { peopleRoutes } from './people.ts';
 import { presetRoutes } from './presets.ts';
 import { sessionRoutes } from './session.ts';
 import { taskChartRoutes } from './task-charts.ts';
+import { taskCommandRoutes } from './task-commands.ts';
 import { taskRoutes } from './tasks.ts';
 
 export const allRoutes: readonly Routes[] = [
   sessionRoutes,
   taskRoutes,
+  taskCommandRoutes,
   taskChartRoutes,
   accountRoutes,
   moneyRoutes,

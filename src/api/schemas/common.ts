@@ -29,9 +29,29 @@ export const accountName = z.strictObject({
     .describe('Whose it is, where several have that name'),
 });
 
+const idsText = 'ids of tasks with commas between them, at most 500';
+/** Many ids in a query. */
+export const idList = z
+  .string({ error: idsText })
+  .max(20_000, { error: idsText })
+  .transform((text) => text.split(',').filter((id) => id !== ''))
+  .refine((ids) => ids.length <= 500, { error: idsText });
+
+const ruleText = 'the name of a rule of the task';
+export const ruleName = z
+  .string({ error: ruleText })
+  .min(1, { error: ruleText })
+  .max(100, { error: ruleText });
+
+const approvalText = 'the id of the question that was shown';
+export const approvalId = z
+  .string({ error: approvalText })
+  .min(1, { error: approvalText })
+  .max(64, { error: approvalText });
+
 /** As a person writes it; what is wrong in it is said by the use case. */
 export const spec = z
-  .custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
-    error: 'a task as an object: symbol, trigger, target, …',
+  .union([z.looseObject({}), z.string().max(3_500)], {
+    error: 'a task as an object (symbol, trigger, target, …), or the YAML of one as a text',
   })
-  .meta({ type: 'object', description: 'A task, as in a file for rollkeeper task add' });
+  .describe('A task, as in a file for rollkeeper task add; an object, or its YAML as a text');

@@ -21,7 +21,7 @@ export interface DaemonOptions {
   readonly exchange: { readonly url: string; readonly wsUrl: string };
   readonly inspectorPort: number | undefined;
   /** Of the page and the API; without it, there are none. */
-  readonly servePort: number | undefined;
+  readonly servePort: number | 'usual' | undefined;
 }
 
 export function startDaemon({ dataDir, exchange, inspectorPort, servePort }: DaemonOptions): DaemonProcess {
@@ -37,9 +37,9 @@ export function startDaemon({ dataDir, exchange, inspectorPort, servePort }: Dae
       BYBIT_TESTNET: undefined,
       BYBIT_REST_URL: exchange.url,
       BYBIT_WS_URL: exchange.wsUrl,
-      API_HOST: undefined,
-      API_PUBLIC_URL: undefined,
-      API_PORT: servePort === undefined ? 'off' : String(servePort),
+      API_HOST: '',
+      API_PUBLIC_URL: '',
+      API_PORT: apiPort(servePort),
       LOG_LEVEL: 'info',
     }),
   });
@@ -60,6 +60,12 @@ export function startDaemon({ dataDir, exchange, inspectorPort, servePort }: Dae
       await endProcess(child, logPath);
     },
   };
+}
+
+/** Empty: the usual one, or a free one when that is taken. What a `.env` says does not count here. */
+function apiPort(servePort: DaemonOptions['servePort']): string {
+  if (servePort === undefined) return 'off';
+  return servePort === 'usual' ? '' : String(servePort);
 }
 
 async function endProcess(child: ChildProcess, logPath: string): Promise<void> {

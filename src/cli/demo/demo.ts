@@ -6,13 +6,10 @@ import { Command, Option } from 'commander';
 import { inspectOption, portOf, type InspectOptions } from '../shell/inspector-port.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
 
-/** Where `rollkeeper start` serves the page, too. */
-const usualPort = 8787;
-
 const serveOption = (): Option =>
   new Option(
     '--serve [port]',
-    `play for people to watch, on the page at this port of 127.0.0.1 (default: ${usualPort}), until Ctrl-C`,
+    'play for people to watch, on the page at this port of 127.0.0.1 (default: 8787, or a free one), until Ctrl-C',
   );
 
 interface ServeOptions {
@@ -28,7 +25,7 @@ export const demoCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (options: CommonOptions & InspectOptions & ServeOptions) => {
       const inspectorPort = portOf(options.inspect);
-      const servePort = portOf(options.serve === true ? String(usualPort) : options.serve, '--serve');
+      const servePort = options.serve === true ? 'usual' : portOf(options.serve, '--serve');
       const { log } = openSession(options, { encryptionKey: false });
       const { playDemo } = await import('./play.ts');
       process.exitCode = await playDemo({

@@ -14,6 +14,8 @@ import { setStage, type Stage } from './stage.ts';
 import { summarizeDemo, type DemoSummary } from './summary.ts';
 
 const pollMs = 150;
+/** When a link has expired unused, another one is shown. */
+const linkMs = 295_000;
 /** How long the demo waits after the tape's last minute for rolls under way to end. */
 const endingTimeoutMs = 20_000;
 
@@ -24,7 +26,7 @@ export interface DemoOptions {
   /** Port of the daemon's inspector; without it, there is none. */
   readonly inspectorPort: number | undefined;
   /** Serves the page at this port of loopback, and plays for people to watch; without it, there is no page. */
-  readonly servePort: number | undefined;
+  readonly servePort: number | 'usual' | undefined;
   readonly log: Logger;
 }
 
@@ -85,23 +87,30 @@ async function follow(stage: Stage, screen: Screen, interruption: Interruption):
   return true;
 }
 
-/** Until it is interrupted, also when the tape is over. While a question waits for an answer, the tape keeps real time. */
+/**
+ * Until it is interrupted, also when the tape is over. The tape keeps real time until a browser has signed in, and while a question
+ * waits for an answer.
+ */
 async function serve(stage: Stage, screen: Screen, interruption: Interruption): Promise<void> {
-  const { player } = stage.paper;
-  player.start();
+  const { paper, visits } = stage;
+  let linkUntilMs = 0;
   let isOver = false;
+  paper.player.start();
   while (!interruption.happened) {
     await showNews(stage, screen);
-    if (stage.story.tasks().some(({ state }) => state === askingState)) player.touch('request');
-    if (!isOver && player.progress().mode === 'ended') {
+    const hasVisitor = await visits.hasBegun();
+    if (!hasVisitor || (await visits.isAsked())) paper.player.touch('request');
+    if (!hasVisitor && performance.now() > linkUntilMs) {
+      screen.step(`open the desk, once and within five minutes: ${await visits.link()}`);
+      linkUntilMs = performance.now() + linkMs;
+    }
+    if (!isOver && paper.player.progress().mode === 'ended') {
       isOver = true;
       screen.step('the tape is over, the last price stands; Ctrl-C ends the demo');
     }
     await nextLook(stage);
   }
 }
-
-const askingState = 'IDLE.awaitingApproval';
 
 async function showNews({ paper: { player }, story }: Stage, screen: Screen): Promise<void> {
   for (const event of await story.read()) screen.event(event);

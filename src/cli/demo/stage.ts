@@ -18,6 +18,7 @@ import { openEmbeddedStore } from '../shell/database.ts';
 import { startDaemon, type DaemonProcess } from './daemon-process.ts';
 import { demoTapePath, heldQty, type Programme } from './programme.ts';
 import { Story } from './story.ts';
+import { visitsTo, type Visits } from './visits.ts';
 
 const adoptionTimeoutMs = 30_000;
 const cashUsdt = '50000';
@@ -31,6 +32,8 @@ export interface Stage {
   readonly leftAlone: readonly LeftAlone[];
   /** What happens to the demo's tasks. */
   readonly story: Story;
+  /** To the page, where it is served. */
+  readonly visits: Visits;
   readonly daemon: DaemonProcess;
   close(): Promise<void>;
 }
@@ -45,7 +48,7 @@ export interface StageOptions {
   readonly programme: Programme;
   readonly dataDir: string;
   readonly inspectorPort: number | undefined;
-  readonly servePort: number | undefined;
+  readonly servePort: number | 'usual' | undefined;
   readonly log: Logger;
   /** Receives a phrase for each thing that is being set up, to show to people. */
   readonly onStep: (text: string) => void;
@@ -102,7 +105,16 @@ export async function setStage({
     onStep(`handing ${programme.positions} short positions over to the daemon`);
     const taskIds = await Promise.all(specs.map((spec) => addDemoTask(store, spec, daemon)));
     const { apiKey } = key;
-    return { paper, apiKey, worthAtStart, leftAlone, story: new Story(store, taskIds), daemon, close };
+    return {
+      paper,
+      apiKey,
+      worthAtStart,
+      leftAlone,
+      story: new Story(store, taskIds),
+      visits: visitsTo(store),
+      daemon,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -28,6 +28,10 @@ export function LiveQueries({ children }: { readonly children: ReactNode }): Rea
           for (const taskId of taskIds) void client.invalidateQueries({ queryKey: keys.task(taskId) });
           void client.invalidateQueries({ queryKey: keys.profit, refetchType: 'none' });
         },
+        onHalt: () => {
+          void client.invalidateQueries({ queryKey: keys.halts });
+          void client.invalidateQueries({ queryKey: keys.tasks });
+        },
         onAlert: ({ severity, text, taskId }) => {
           void client.invalidateQueries({ queryKey: keys.alerts });
           if (severity !== 'info') show({ kind: severity, text, taskId });

@@ -32,6 +32,7 @@ export interface LiveListener {
   readonly onHello: () => void;
   readonly onTasks: (taskIds: readonly string[]) => void;
   readonly onAlert: (alert: Extract<LiveEvent, { kind: 'alert' }>) => void;
+  readonly onHalt: () => void;
 }
 
 export const connection: Store<Connection> = createStore<Connection>('connecting');
@@ -39,7 +40,10 @@ export const clock: Store<ClockReading | null> = createStore<ClockReading | null
 /** When the connection was lost, by the page's clock; `null` while it stands. */
 export const lostSince: Store<number | null> = createStore<number | null>(null);
 export const indexPriceOf = createStores<IndexPrice | null>(null);
+/** Of one coin; see also `everyFeed`. */
 export const feedOf = createStores<FeedState | null>(null);
+/** Of all coins at once, as when the connection to the exchange is lost. */
+export const everyFeed: Store<FeedState | null> = createStore<FeedState | null>(null);
 
 /** Beats come every second. */
 const silenceMaxMs = 1_900;
@@ -49,7 +53,7 @@ const retryMaxMs = 4_000;
 /** Task events that come within this time are read in one request. */
 const batchMs = 120;
 
-const kinds = ['hello', 'prices', 'feed', 'task', 'alert', 'beat'] as const;
+const kinds = ['hello', 'prices', 'feed', 'task', 'alert', 'halt', 'beat'] as const;
 
 /** Connects and stays connected. @returns a function that ends it */
 export function connectLive(listener: LiveListener): () => void {
@@ -117,7 +121,7 @@ function handle(event: LiveEvent, listener: LiveListener, addTask: (taskId: stri
       return;
     case 'feed': {
       const { coin, isStale, reason, sinceMs } = event;
-      feedOf(coin).set({ isStale, reason, sinceMs });
+      (coin === null ? everyFeed : feedOf(coin)).set({ isStale, reason, sinceMs });
       return;
     }
     case 'task':
@@ -125,6 +129,9 @@ function handle(event: LiveEvent, listener: LiveListener, addTask: (taskId: stri
       return;
     case 'alert':
       listener.onAlert(event);
+      return;
+    case 'halt':
+      listener.onHalt();
       return;
     case 'beat':
       clock.set({ clockMs: event.clockMs, seenAtMs: Date.now() });

@@ -4,6 +4,7 @@
  */
 import { QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import type {
+  HaltsInForce,
   ListedAlert,
   ProfitReport,
   SessionView,
@@ -76,6 +77,14 @@ export const useTasks = (): UseQueryResult<readonly TaskStanding[]> =>
     queryKey: keys.tasks,
     queryFn: ({ signal }) => request<readonly TaskStanding[]>('/tasks', { signal }),
     refetchInterval: surveyEveryMs,
+  });
+
+/** What is halted in the accounts that the viewer sees. */
+export const useHalts = (): UseQueryResult<HaltsInForce> =>
+  useQuery({
+    queryKey: keys.halts,
+    queryFn: ({ signal }) => request<HaltsInForce>('/halts', { signal }),
+    refetchInterval: 60_000,
   });
 
 export interface VersionedTask {

@@ -34,13 +34,22 @@ export function numberText(value: string | number, locale: string, digits: Digit
 export const moneyDigits = (settleCoin: string | null): Required<Pick<Digits, 'min' | 'max'>> =>
   settleCoin === null || /^USD/.test(settleCoin) ? { min: 2, max: 2 } : { min: 2, max: 6 };
 
-/** A share as a percentage: `0.031` is 3.1 %. */
-export const percentText = (share: number, locale: string): string =>
-  new Intl.NumberFormat(locale, {
-    style: 'percent',
-    minimumFractionDigits: 0,
-    maximumFractionDigits: Math.abs(share) < 0.1 ? 2 : 1,
-  }).format(share);
+const percents = new Map<string, Intl.NumberFormat>();
+
+/** A share as a percentage: `0.031` is 3.10 %. */
+export function percentText(share: number, locale: string): string {
+  const digits = Math.abs(share) < 0.1 ? 2 : 1;
+  const key = `${locale} ${String(digits)}`;
+  const known =
+    percents.get(key) ??
+    new Intl.NumberFormat(locale, {
+      style: 'percent',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+  percents.set(key, known);
+  return known.format(share);
+}
 
 /** -1, 0 or 1. */
 export const signOf = (value: string): number => Math.sign(Number(value));

@@ -1,5 +1,5 @@
 /** What can be halted and resumed, and which of the shown tasks that is about. Pure. */
-import type { SessionView, TaskStanding } from '../../api/contract.ts';
+import type { HaltsInForce, SessionView, TaskStanding } from '../../api/contract.ts';
 
 export interface NamedAccount {
   readonly accountName: string;
@@ -12,10 +12,10 @@ export type HaltTarget =
   | { readonly kind: 'own' }
   | ({ readonly kind: 'account' } & NamedAccount);
 
-export type StandingHalt = TaskStanding['halts'][number];
+export type StandingHalt = HaltsInForce['everything'][number];
 
 /** Each account once, by user and name. */
-export function accountsIn(rows: readonly TaskStanding[]): readonly NamedAccount[] {
+export function accountsIn(rows: readonly NamedAccount[]): readonly NamedAccount[] {
   const found = new Map(
     rows.map(({ accountName, userName }) => [`${userName} ${accountName}`, { accountName, userName }]),
   );
@@ -43,33 +43,48 @@ export function bodyOf(target: HaltTarget, reason: string): Readonly<Record<stri
 
 const width: Readonly<Record<StandingHalt['scope'], number>> = { everything: 0, user: 1, account: 2 };
 
-/** Each halt once with an account that it stops, the widest first. */
-export function haltsIn(
-  rows: readonly TaskStanding[],
-): readonly { readonly halt: StandingHalt; readonly accountName: string; readonly userName: string }[] {
-  const found = new Map(
-    rows.flatMap(({ halts, accountName, userName }) =>
-      halts.map((halt) => {
-        const whose =
-          halt.scope === 'everything' ? '' : halt.scope === 'user' ? userName : `${userName} ${accountName}`;
-        return [`${halt.scope} ${whose} ${halt.cause}`, { halt, accountName, userName }] as const;
-      }),
-    ),
-  );
-  return [...found.values()].sort((a, b) => width[a.halt.scope] - width[b.halt.scope]);
+export interface ShownHalt {
+  readonly halt: StandingHalt;
+  /** An account that it stops; `null` when it stops everything. */
+  readonly account: NamedAccount | null;
 }
 
-/** Those targets under which something was halted by a person: a halt is lifted under the name it was made with. */
-export function resumableTargets(
-  targets: readonly HaltTarget[],
-  rows: readonly TaskStanding[],
-): readonly HaltTarget[] {
-  const made = haltsIn(rows).filter(({ halt }) => halt.cause === 'halt');
-  return targets.filter((target) =>
-    made.some(({ halt, accountName, userName }) => {
-      if (target.kind === 'everything') return halt.scope === 'everything';
-      if (target.kind === 'own') return halt.scope === 'user';
-      return halt.scope === 'account' && accountName === target.accountName && userName === target.userName;
+/** Each halt once, the widest first. */
+export function haltsIn({ everything, accounts }: HaltsInForce): readonly ShownHalt[] {
+  const narrower = accounts.flatMap(({ halts, accountName, userName }) =>
+    halts
+      .filter(({ scope }) => scope !== 'everything')
+      .map((halt) => ({ halt, account: { accountName, userName } })),
+  );
+  const found = new Map(
+    narrower.map((shown) => {
+      const { halt, account } = shown;
+      const whose = halt.scope === 'user' ? account.userName : `${account.userName} ${account.accountName}`;
+      return [`${halt.scope} ${halt.cause} ${whose}`, shown] as const;
     }),
   );
+  return [
+    ...everything.map((halt) => ({ halt, account: null })),
+    ...[...found.values()].sort((a, b) => width[a.halt.scope] - width[b.halt.scope]),
+  ];
 }
+
+/** Those targets under which a person halted something: a halt is lifted under the name it was made with. */
+export const resumableTargets = (
+  targets: readonly HaltTarget[],
+  inForce: HaltsInForce,
+  session: Pick<SessionView, 'userName'>,
+): readonly HaltTarget[] => {
+  const made = haltsIn(inForce).filter(({ halt }) => halt.cause === 'halt');
+  return targets.filter((target) =>
+    made.some(({ halt, account }) => {
+      if (target.kind === 'everything') return halt.scope === 'everything';
+      if (target.kind === 'own') return halt.scope === 'user' && account?.userName === session.userName;
+      return (
+        halt.scope === 'account' &&
+        account?.accountName === target.accountName &&
+        account.userName === target.userName
+      );
+    }),
+  );
+};

@@ -1,9 +1,9 @@
 /** Stops trading and lets it go on, asking back with what that is about; and the banner that says that it is stopped. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
-import type { SessionView, TaskStanding } from '../../api/contract.ts';
+import type { HaltsInForce, SessionView, TaskStanding } from '../../api/contract.ts';
 import { request } from '../api/client.ts';
-import { keys, useTasks } from '../api/queries.ts';
+import { keys, useHalts, useTasks } from '../api/queries.ts';
 import { useMessages } from '../messages/messages.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
@@ -45,11 +45,18 @@ function useTargetName(): (target: HaltTarget) => string {
   };
 }
 
+const nothingHalted: HaltsInForce = { everything: [], accounts: [] };
+
+/** Accounts that are halted can be resumed, also those without a task. */
 function targetsOf(
   { kind, isAdministrator }: SessionView,
   rows: readonly TaskStanding[],
+  halts: HaltsInForce,
 ): readonly HaltTarget[] {
-  const accounts = accountsIn(rows).map((account): HaltTarget => ({ kind: 'account', ...account }));
+  const accounts = accountsIn([...rows, ...halts.accounts]).map((account): HaltTarget => ({
+    kind: 'account',
+    ...account,
+  }));
   const own: readonly HaltTarget[] = kind === 'operator' ? [] : [{ kind: 'own' }];
   const all: readonly HaltTarget[] = kind === 'operator' || isAdministrator ? [{ kind: 'everything' }] : [];
   return kind === 'operator' ? [...all, ...accounts] : [...own, ...accounts, ...all];
@@ -59,8 +66,9 @@ function HaltDialog({ session, act, onClose }: DialogProps): ReactNode {
   const { m } = useMessages();
   const { data: rows = [] } = useTasks();
   const nameOf = useTargetName();
-  const targets =
-    act === 'halt' ? targetsOf(session, rows) : resumableTargets(targetsOf(session, rows), rows);
+  const { data: halts = nothingHalted } = useHalts();
+  const all = targetsOf(session, rows, halts);
+  const targets = act === 'halt' ? all : resumableTargets(all, halts, session);
   const [chosen, setChosen] = useState(0);
   const [reason, setReason] = useState('');
   const target = targets[chosen];
@@ -172,12 +180,15 @@ function ReasonField({ value, onChange }: ReasonProps): ReactNode {
 export function HaltBanner({ session }: { readonly session: SessionView }): ReactNode {
   const { m } = useMessages();
   const { data: rows = [] } = useTasks();
+  const { data: halts = nothingHalted } = useHalts();
   const [isOpen, setOpen] = useState(false);
-  const [widest, ...others] = haltsIn(rows);
+  const [widest, ...others] = haltsIn(halts);
   if (widest === undefined) return null;
-  const { halt, accountName } = widest;
-  const what = halt.scope === 'account' ? m.halt.scopeAccount(accountName) : m.halt[halt.scope];
-  const canResume = session.right !== 'read' && resumableTargets(targetsOf(session, rows), rows).length > 0;
+  const { halt, account } = widest;
+  const what =
+    halt.scope === 'account' && account ? m.halt.scopeAccount(account.accountName) : m.halt[halt.scope];
+  const canResume =
+    session.right !== 'read' && resumableTargets(targetsOf(session, rows, halts), halts, session).length > 0;
   return (
     <>
       <Banner
@@ -192,9 +203,11 @@ export function HaltBanner({ session }: { readonly session: SessionView }): Reac
           )
         }
       >
+        {halt.cause !== 'halt' && `${m.halt[halt.cause]} · `}
         {halt.by !== null && `${m.halt.by(halt.by)} `}
-        {m.halt.since} <Time atMs={halt.sinceMs} /> {halt.reason}
-        {others.length > 0 && ` (+${String(others.length)})`}
+        {m.halt.since} <Time atMs={halt.sinceMs} />
+        {halt.reason !== null && ` · “${halt.reason}”`}
+        {others.length > 0 && ` · ${m.halt.more(others.length)}`}
       </Banner>
       {isOpen && <HaltDialog session={session} act="resume" onClose={() => setOpen(false)} />}
     </>

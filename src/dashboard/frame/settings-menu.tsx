@@ -79,8 +79,8 @@ function SignOut(): ReactNode {
   const queries = useQueryClient();
   const leave = async (): Promise<void> => {
     await request('/session', { method: 'DELETE' }).catch(() => undefined);
-    queries.clear();
     queries.setQueryData(keys.session, null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
   };
   return <Button onClick={() => void leave()}>{m.frame.signOut}</Button>;
 }

@@ -2,14 +2,13 @@
  * Everything the page says in English, a section for each page. Another language is another file of this shape, and one that misses
  * a message does not compile. Sentences that the daemon makes (why a task waits, what an alert says) come as they are.
  */
-import { plural } from './plural.ts';
 import { backtest } from './backtest.en.ts';
 import { machine } from './machine.en.ts';
 import { newTask } from './new-task.en.ts';
 import { task } from './task.en.ts';
+import { counted, whole } from './plural.ts';
 
-const count = (n: number, one: string, other: string): string =>
-  `${String(n)} ${plural('en', n, { one, other })}`;
+const count = (n: number, one: string, other: string): string => counted('en', n, { one, other });
 
 export const en = {
   /** As the language calls itself. */
@@ -75,7 +74,7 @@ export const en = {
     version: (version: string) => `Rollkeeper ${version}`,
   },
   connection: {
-    live: 'Live',
+    live: 'Connected',
     connecting: 'Connecting',
     lost: 'Connection lost',
     lostText: (duration: string) =>
@@ -130,6 +129,7 @@ export const en = {
     account: 'one account',
     by: (name: string) => `by ${name}`,
     since: 'since',
+    more: (n: number) => `and ${String(n)} more`,
     done: (accounts: number) => `Halted in ${count(accounts, 'account', 'accounts')}`,
     doneResume: (accounts: number) => `Resumed in ${count(accounts, 'account', 'accounts')}`,
     pending: (accounts: number) => `${count(accounts, 'daemon has', 'daemons have')} not confirmed it yet`,
@@ -161,7 +161,7 @@ export const en = {
     coin: 'Coin',
     clear: 'Clear filters',
     shown: (shown: number, all: number) =>
-      shown === all ? count(all, 'position', 'positions') : `${String(shown)} of ${String(all)}`,
+      shown === all ? count(all, 'position', 'positions') : `${whole('en', shown)} of ${whole('en', all)}`,
     columns: {
       position: 'Position',
       account: 'Account',
@@ -196,7 +196,7 @@ export const en = {
     title: 'System',
     ready: 'Ready',
     notReady: 'Not ready',
-    since: 'running since',
+    since: 'Running since',
     daemons: 'Daemons',
     daemon: 'Daemon',
     thisOne: 'this one',
@@ -210,13 +210,13 @@ export const en = {
     journal: 'Journal',
     journalHealthy: 'writes',
     journalBroken: 'does not write',
-    journalWaiting: 'waiting',
-    journalLag: 'behind',
+    journalWaiting: 'Turns that wait to be stored',
+    journalLag: 'The oldest waits for',
     tasks: 'Tasks',
     tasksHere: (here: number) => `${String(here)} here`,
     browsers: 'Live connections',
     dropped: (n: number) => `${String(n)} dropped`,
-    limits: 'Limits of accounts',
+    limits: 'Limits',
     limitRolls: 'Rolls a day',
     limitDebit: 'Net debit a day',
     limitNotional: 'Notional opened a day',
@@ -262,6 +262,19 @@ export const en = {
     lastUsed: 'Last used',
     make: 'Make',
     revoke: 'Revoke',
+    revoked: 'revoked',
+    older: 'Show older ones',
+    program: 'Version',
+    roles: { owner: 'owner', trader: 'trader', viewer: 'viewer' },
+    managed: 'Managed',
+    notManaged: 'No daemon manages it',
+    editLimits: 'Limits…',
+    limitsText:
+      'What all tasks of this account may do together. Empty means no limit; what is under way is finished.',
+    save: 'Save',
+    checkKey: 'Check the key',
+    keyGood: 'The exchange has nothing to say against this key.',
+    keyFindings: (codes: readonly string[]) => `The exchange says of this key: ${codes.join(', ')}`,
     revokeTitle: 'Revoke this?',
     revokeTokenText: (name: string) => `The token ${name} lets nobody in from now on.`,
     revokeVoucherText: 'It cannot be redeemed any more. Who has redeemed it keeps the days.',

@@ -32,9 +32,18 @@ function firstLanguage(): Language {
   return navigator.languages.map((each) => each.slice(0, 2)).find((each) => isLanguage(each)) ?? 'en';
 }
 
+/** What `Intl` takes: a browser may name a locale of its system that is none of the web's (`en-US@posix`). */
+function isLocale(given: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(given).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Numbers of the browser's locale beside words of another language would be read wrongly. */
 const localeFor = (language: Language): string =>
-  navigator.languages.find((each) => each.startsWith(language)) ?? language;
+  navigator.languages.find((each) => each.startsWith(language) && isLocale(each)) ?? language;
 
 export function Speaking({ children }: { readonly children: ReactNode }): ReactNode {
   const [language, setLanguage] = useState(firstLanguage);

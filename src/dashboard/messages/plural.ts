@@ -1,4 +1,4 @@
-/** The form of a word that goes with a number: English has two, Russian three. */
+/** Numbers in sentences, and the form of the word that goes with them: English has two, Russian three. */
 
 export interface Forms {
   readonly one: string;
@@ -16,3 +16,16 @@ export function plural(language: string, n: number, { one, few, other }: Forms):
   if (form === 'one') return one;
   return form === 'few' ? (few ?? other) : other;
 }
+
+const numbers = new Map<string, Intl.NumberFormat>();
+
+/** `1,024`. */
+export function whole(language: string, n: number): string {
+  const known = numbers.get(language) ?? new Intl.NumberFormat(language);
+  numbers.set(language, known);
+  return known.format(n);
+}
+
+/** `1,024 positions`. */
+export const counted = (language: string, n: number, forms: Forms): string =>
+  `${whole(language, n)} ${plural(language, n, forms)}`;

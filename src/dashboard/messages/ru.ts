@@ -1,12 +1,12 @@
 /** Everything the page says in Russian. What a daemon says itself comes as it is. */
 import type { Messages } from './en.ts';
-import { plural, type Forms } from './plural.ts';
 import { backtest } from './backtest.ru.ts';
 import { machine } from './machine.ru.ts';
 import { newTask } from './new-task.ru.ts';
 import { task } from './task.ru.ts';
+import { counted, whole, type Forms } from './plural.ts';
 
-const count = (n: number, forms: Forms): string => `${String(n)} ${plural('ru', n, forms)}`;
+const count = (n: number, forms: Forms): string => counted('ru', n, forms);
 
 export const ru: Messages = {
   languageName: 'Русский',
@@ -120,6 +120,7 @@ export const ru: Messages = {
     account: 'один счёт',
     by: (name) => `остановил(а) ${name}`,
     since: 'с',
+    more: (n) => `и ещё ${String(n)}`,
     done: (accounts) => `Остановлено: ${count(accounts, { one: 'счёт', few: 'счёта', other: 'счетов' })}`,
     doneResume: (accounts) =>
       `Возобновлено: ${count(accounts, { one: 'счёт', few: 'счёта', other: 'счетов' })}`,
@@ -160,7 +161,7 @@ export const ru: Messages = {
     shown: (shown, all) =>
       shown === all
         ? count(all, { one: 'позиция', few: 'позиции', other: 'позиций' })
-        : `${String(shown)} из ${String(all)}`,
+        : `${whole('ru', shown)} из ${whole('ru', all)}`,
     columns: {
       position: 'Позиция',
       account: 'Счёт',
@@ -195,7 +196,7 @@ export const ru: Messages = {
     title: 'Система',
     ready: 'Готов',
     notReady: 'Не готов',
-    since: 'работает с',
+    since: 'Работает с',
     daemons: 'Демоны',
     daemon: 'Демон',
     thisOne: 'этот',
@@ -209,13 +210,13 @@ export const ru: Messages = {
     journal: 'Журнал',
     journalHealthy: 'пишется',
     journalBroken: 'не пишется',
-    journalWaiting: 'ждут записи',
-    journalLag: 'отставание',
+    journalWaiting: 'Ходов ждут записи',
+    journalLag: 'Самый старый ждёт',
     tasks: 'Задачи',
     tasksHere: (here) => `здесь ${String(here)}`,
     browsers: 'Живые соединения',
     dropped: (n) => `отключено ${String(n)}`,
-    limits: 'Лимиты счетов',
+    limits: 'Лимиты',
     limitRolls: 'Роллов в день',
     limitDebit: 'Чистый расход в день',
     limitNotional: 'Открыто номинала в день',
@@ -261,6 +262,19 @@ export const ru: Messages = {
     lastUsed: 'Использован',
     make: 'Создать',
     revoke: 'Отозвать',
+    revoked: 'отозван',
+    older: 'Показать более старые',
+    program: 'Версия',
+    roles: { owner: 'владелец', trader: 'трейдер', viewer: 'наблюдатель' },
+    managed: 'Под управлением',
+    notManaged: 'Ни один демон им не управляет',
+    editLimits: 'Лимиты…',
+    limitsText:
+      'Что все задачи этого счёта могут сделать вместе. Пусто — без лимита; начатое доводится до конца.',
+    save: 'Сохранить',
+    checkKey: 'Проверить ключ',
+    keyGood: 'У биржи нет замечаний к этому ключу.',
+    keyFindings: (codes) => `Биржа говорит об этом ключе: ${codes.join(', ')}`,
     revokeTitle: 'Отозвать?',
     revokeTokenText: (name) => `По токену ${name} больше никто не войдёт.`,
     revokeVoucherText: 'Его больше нельзя будет погасить. Кто уже погасил, сохраняет свои дни.',

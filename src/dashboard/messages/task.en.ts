@@ -80,7 +80,8 @@ export const task = {
     noPrices: 'No price has been seen yet',
     noPricesText: 'Bars appear as soon as this daemon receives the index.',
     staleNow: (duration: string) => `Index silent for ${duration}: nothing is triggered by it`,
-    staleStretches: (n: number) => `silent ${String(n)} times in this stretch`,
+    staleStretches: (n: number) =>
+      n === 1 ? 'silent once in this stretch' : `silent ${String(n)} times in this stretch`,
     toTrigger: 'to go',
     levels: 'Levels',
   },
@@ -106,7 +107,7 @@ export const task = {
     none: 'none',
     empty: 'Nothing is held, so nothing depends on the price any more.',
     emptyQueued: 'No daemon has taken this task over yet.',
-    stored: 'No daemon answers: what is stored is drawn, without today and without the next roll.',
+    stored: 'Prices cannot be had now: what is stored is drawn, without today and without the next roll.',
     flat: 'This line is flat: between the legs nothing of the position is there.',
     read: 'Move over the chart, or use the arrow keys, to read results.',
   },
@@ -171,6 +172,8 @@ export const task = {
     title: 'Chain of rolls',
     parts: { planning: 'planning', leg1: 'leg 1', interval: 'between', leg2: 'leg 2', other: 'waiting' },
     interval: 'Between the legs',
+    missing: 'Position missing',
+    missingHint: 'From the end of leg 1 until leg 2 was there',
     outcomes: {
       rolled: 'Rolled',
       closed: 'Closed',
@@ -196,7 +199,7 @@ export const task = {
     breakEven: 'Break-even',
     settlement: 'Delivered at',
     changed: 'Changed by its owner, at prices not known',
-    unpriced: 'Without prices: no daemon answers.',
+    unpriced: 'Prices cannot be had now.',
   },
   journal: {
     title: 'Journal',

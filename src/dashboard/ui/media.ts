@@ -1,5 +1,6 @@
-/** Whether a media query holds, and rendered again when that changes. */
+/** What the window is like, and rendered again when that changes: media queries, and how large its letters are. */
 import { useSyncExternalStore } from 'react';
+import { createStore, useStore } from '../api/store.ts';
 
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
@@ -11,3 +12,10 @@ export function useMedia(query: string): boolean {
     () => matchMedia(query).matches,
   );
 }
+
+const measureRem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+const rem = createStore(measureRem());
+addEventListener('resize', () => rem.set(measureRem()));
+
+/** Of one rem, px. Measured when the window changes, not whenever it is asked for: measuring makes the browser lay out. */
+export const useRem = (): number => useStore(rem);

@@ -104,9 +104,11 @@ export const Banner = ({
 }: BannerProps): ReactNode => (
   <div className={`banner ${tone}`} role="status">
     <Icon name={icon} />
-    <span>{title}</span>
-    {children !== undefined && <span className="more">{children}</span>}
-    {action !== undefined && <span className="end">{action}</span>}
+    <span>
+      {title}
+      {children !== undefined && <span className="more">{children}</span>}
+    </span>
+    {action}
   </div>
 );
 

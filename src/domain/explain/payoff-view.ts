@@ -67,7 +67,7 @@ export interface PayoffCurve {
    * leg 2 is not open; `after`: after the next roll, at delivery.
    */
   readonly kind: 'before' | 'today' | 'between' | 'after';
-  /** In words: `short 0.1 BTC-31MAR23-25000-C-USDT`; `nothing` where nothing is held. */
+  /** `short 0.1 …` with the name of the option, several joined by `and`; `nothing` where nothing is held. */
   readonly text: string;
   /** The moment that it is drawn for: the first delivery of what is held; `null` where it is the same at any time. */
   readonly atMs: number | null;

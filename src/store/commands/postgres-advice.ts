@@ -24,6 +24,8 @@ import { MessageReader, partsOf } from './messages.ts';
 
 const questionChannel = 'rollkeeper_question';
 const askAgainMs = 1_000;
+/** Who asks the same so shortly after another gets the same answer: a page asks about one task for several of its parts at once. */
+const sharedForMs = 250;
 /** How many questions are answered at once; further ones are ignored until they are asked again. */
 const underWayMax = 16;
 
@@ -67,6 +69,8 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
   /** By question; the function is called with its reply. */
   readonly #asked = new Map<string, (reply: Reply) => void>();
   readonly #underWay = new Set<string>();
+  /** Questions that were just asked, by what they ask. */
+  readonly #shared = new Map<string, Promise<Reply | null>>();
   #isListening: Promise<void> | null = null;
 
   constructor(options: AdviceOptions) {
@@ -74,11 +78,21 @@ export class PostgresAdvice implements AdviceAsking, AdviceAnswering {
   }
 
   ask(question: AdviceQuestion, timeoutMs: number): Promise<AdviceReply | null> {
-    return this.#ask<AdviceReply>(question, timeoutMs);
+    return this.#askOnce<AdviceReply>(question, timeoutMs);
   }
 
   look(accountId: string, timeoutMs: number): Promise<LookReply | null> {
-    return this.#ask<LookReply>({ accountId, look: true }, timeoutMs);
+    return this.#askOnce<LookReply>({ accountId, look: true }, timeoutMs);
+  }
+
+  #askOnce<R extends Reply>(question: object, timeoutMs: number): Promise<R | null> {
+    const what = `${String(timeoutMs)} ${JSON.stringify(question)}`;
+    const known = this.#shared.get(what);
+    if (known) return known as Promise<R | null>;
+    const asked = this.#ask<R>(question, timeoutMs);
+    this.#shared.set(what, asked);
+    setTimeout(() => this.#shared.delete(what), sharedForMs).unref();
+    return asked;
   }
 
   async #ask<R extends Reply>(question: object, timeoutMs: number): Promise<R | null> {

@@ -36,6 +36,8 @@ export interface JournalState {
   readonly lastError: string | null;
   /** False while flushes fail. */
   readonly healthy: boolean;
+  /** How long the oldest waiting turn has waited; 0 while none does. */
+  readonly lagMs: number;
 }
 
 export class GroupCommitJournal implements Journal {
@@ -44,7 +46,8 @@ export class GroupCommitJournal implements Journal {
   readonly #drainMaxMs: number;
   readonly #after: After;
   readonly #lanes: readonly FlushLane[];
-  #waiting = 0;
+  /** When each turn that is not settled came in, on the monotonic clock; oldest first. */
+  readonly #waiting = new Set<{ readonly sinceMs: number }>();
   #sequence = 0;
   #closing: Promise<void> | null = null;
 
@@ -58,20 +61,21 @@ export class GroupCommitJournal implements Journal {
 
   commit(record: TurnRecord): Promise<void> {
     if (this.#closing) return Promise.reject(new Retryable('The journal is closed: this daemon is stopping'));
-    if (this.#waiting >= this.#waitingMax) {
+    if (this.#waiting.size >= this.#waitingMax) {
       return Promise.reject(
         new Retryable(
-          `${this.#waiting} turns wait for the database already (bound: ${this.#waitingMax})${this.#because()}`,
+          `${this.#waiting.size} turns wait for the database already (bound: ${this.#waitingMax})${this.#because()}`,
         ),
       );
     }
-    this.#waiting += 1;
+    const waiting = { sinceMs: performance.now() };
+    this.#waiting.add(waiting);
     return new Promise((resolve, reject) => {
       this.#laneOf(record).put({
         record,
         writer: `${this.#owner}/${++this.#sequence}`,
         settle: (error) => {
-          this.#waiting -= 1;
+          this.#waiting.delete(waiting);
           if (error) reject(error);
           else resolve();
         },
@@ -82,7 +86,9 @@ export class GroupCommitJournal implements Journal {
   state(): JournalState {
     const lastError = this.#lanes.find((lane) => lane.lastError !== null)?.lastError ?? null;
     const flushing = this.#lanes.reduce((total, lane) => total + lane.flushing, 0);
-    return { waiting: this.#waiting, flushing, lastError, healthy: lastError === null };
+    const [oldest] = this.#waiting;
+    const lagMs = oldest ? performance.now() - oldest.sinceMs : 0;
+    return { waiting: this.#waiting.size, flushing, lastError, healthy: lastError === null, lagMs };
   }
 
   /** Drains for at most `drainMaxMs`; what still waits then is rejected as Retryable or UnknownOutcome. */

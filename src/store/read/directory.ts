@@ -72,6 +72,12 @@ export class PostgresDirectory implements Directory {
     }
   }
 
+  async visibleAccounts({ userId }: Scope): Promise<readonly string[] | null> {
+    if (userId === null) return null;
+    const { rows } = await this.#pool.query<{ accountId: string }>(sql('visible-accounts'), [userId]);
+    return rows.map(({ accountId }) => accountId);
+  }
+
   async users({ userId }: Scope = everything): Promise<readonly ListedUser[]> {
     const { rows } = await this.#pool.query<ListedUser>(sql('list-users'), [userId]);
     return rows;

@@ -18,6 +18,7 @@ import type {
   TaskRoll,
   TaskRow,
   Transition,
+  WantedTasks,
 } from '../../ports/task-reading.ts';
 
 /** How many journal rows, commands and alerts `showTask` brings. */
@@ -31,11 +32,11 @@ export class TaskQueries implements TaskReading {
   }
 
   listTasks(
-    { userName }: { readonly userName?: string | undefined } = {},
+    { userName, taskIds }: WantedTasks = {},
     { userId }: Scope = everything,
   ): Promise<readonly TaskRow[]> {
     if (userName !== undefined && !isStorable(userName)) return Promise.resolve([]);
-    return rowsOf<TaskRow>(this.#pool, 'list-tasks', [userName ?? null, userId]);
+    return rowsOf<TaskRow>(this.#pool, 'list-tasks', [userName ?? null, userId, taskIds?.filter(isStorable) ?? null]);
   }
 
   async showTask(taskId: string, { userId }: Scope = everything): Promise<TaskDetails | null> {

@@ -1,10 +1,11 @@
 -- Tasks, and requests for tasks that no daemon has answered yet (QUEUED, version 0). $1 user name or null for all users,
--- $2 the user whose accounts are to be seen, or null
+-- $2 the user whose accounts are to be seen, or null, $3 only the tasks of these ids, or null
 WITH listed AS (
   SELECT account_id, id, version, state, spec, snapshot, created_at, updated_at FROM tasks
+  WHERE $3::text[] IS NULL OR id = ANY ($3)
   UNION ALL
   SELECT account_id, task_id, 0, 'QUEUED', payload, NULL, created_at, created_at FROM commands
-  WHERE kind = 'add' AND status = 'waiting'
+  WHERE kind = 'add' AND status = 'waiting' AND ($3::text[] IS NULL OR task_id = ANY ($3))
 )
 SELECT listed.id AS "taskId", listed.version, listed.state, listed.spec, listed.snapshot::text AS "snapshotJson",
   accounts.id::text AS "accountId", accounts.name AS "accountName", accounts.environment, accounts.trouble, users.name AS "userName", coalesce(access.role, 'owner') AS role,

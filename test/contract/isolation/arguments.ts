@@ -60,6 +60,8 @@ function valuesFor(
     exchangeUserId: omitted,
     onProgress: omitted,
     requestId: omitted,
+    expectedVersion: omitted,
+    taskIds: omitted,
     rule: null,
     waitMs: 0,
     days: 3,

@@ -69,6 +69,8 @@ export interface Scene {
 }
 
 export interface Copy {
+  /** Of its database. */
+  readonly url: string;
   readonly content: () => Promise<Content>;
   readonly ports: Store & DaemonPorts;
   close(): Promise<void>;
@@ -123,7 +125,12 @@ const copying = (
       await copied.drop();
     };
     const subject = { userId: people.ann.userId, accountId: people.accountId };
-    return { content: await watchContent(client, subject), ports: { ...portsOn(store), backtests }, close };
+    return {
+      url: copied.url,
+      content: await watchContent(client, subject),
+      ports: { ...portsOn(store), backtests },
+      close,
+    };
   },
   drop: async () => {
     await backtests.close();

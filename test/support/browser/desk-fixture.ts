@@ -2,7 +2,6 @@
  * A whole installation under a real browser: database, exchange and daemon as in `daemon-fixture.ts`, the page served by the daemon at
  * one port through all its restarts, and any number of people in front of it.
  */
-import { expect } from 'vitest';
 import { freePort } from '../free-port.ts';
 import { DaemonFixture, type NamedDaemon } from '../daemon-fixture.ts';
 import { runnerIn, workingDirectory } from '../../e2e/cli-run.ts';
@@ -48,7 +47,7 @@ export class DeskFixture {
   /** Resolves when it serves. */
   async startDaemon(): Promise<void> {
     this.#daemon = this.installation.startDaemon({ API_PORT: String(this.#port) });
-    await expect.poll(() => this.isServed()).toBe(true);
+    await this.installation.until(() => this.isServed());
   }
 
   isServed(): Promise<boolean> {
@@ -74,7 +73,7 @@ export class DeskFixture {
   /** `rollkeeper …` on this database. @returns what it wrote @throws when it fails */
   async cli(...args: readonly string[]): Promise<string> {
     const ran = await runnerIn(this.#cwd)([...args, '--database-url', this.installation.database.url]);
-    expect(ran, args.join(' ')).toMatchObject({ code: 0 });
+    if (ran.code !== 0) throw new Error(`${args.join(' ')}: ${ran.stderr}`);
     return ran.stdout;
   }
 

@@ -12,6 +12,9 @@ export interface WatchedPage {
   readonly complaints: readonly string[];
 }
 
+/** On a busy machine, too. */
+const patienceMs = 180_000;
+
 /** Said once for each breach, with what broke the policy and where. */
 const reportBreaches = `document.addEventListener('securitypolicyviolation', (event) =>
   console.error('breach of the policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile + ':' + event.lineNumber));`;
@@ -29,6 +32,7 @@ export async function openWatchedPage(
     viewport: { width: 1440, height: 900 },
     ...options,
   });
+  context.setDefaultTimeout(patienceMs);
   await context.addInitScript(reportBreaches);
   const complaints: string[] = [];
   context.on('request', (request) => {

@@ -53,11 +53,16 @@ const reader = ({ components = {} }: Document, schema: Schema): z.ZodType =>
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).map(([key, value]): [string, unknown] =>
-    key === '$ref'
-      ? [key, String(value).replace('#/components/schemas/', '#/$defs/')]
-      : [key, key === 'enum' || key === 'const' || key === 'default' ? value : closed(value)],
-  );
+  const entries = Object.entries(schema).map(([key, value]) => [key, closedAt(key, value)] as const);
   const isObject = Object.hasOwn(schema, 'properties') && !Object.hasOwn(schema, 'additionalProperties');
   return Object.fromEntries(isObject ? [...entries, ['additionalProperties', false]] : entries);
+}
+
+function closedAt(key: string, value: unknown): unknown {
+  if (key === '$ref') return String(value).replace('#/components/schemas/', '#/$defs/');
+  if (key === 'enum' || key === 'const' || key === 'default') return value;
+  // The names of properties are no words of the schema.
+  if (key === 'properties')
+    return Object.fromEntries(Object.entries(value as object).map(([name, each]) => [name, closed(each)]));
+  return closed(value);
 }

@@ -15,6 +15,8 @@ export interface Probe {
   readonly body: string | null;
   /** What is wrong with it; `null` where nothing should be. */
   readonly flaw: string | null;
+  /** It may reach another operation, or none. */
+  readonly isElsewhere: boolean;
 }
 
 interface Parts {
@@ -75,6 +77,7 @@ export function probeOf(
     },
     body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     flaw,
+    isElsewhere: false,
   };
 }
 
@@ -215,7 +218,7 @@ const strangePath = (operation: Operation, right: fc.Arbitrary<Parts>): fc.Arbit
     .map(([parts, end]) => {
       const probe = probeOf(operation, parts, `a path with ${end.slice(0, 20)} behind it`);
       const [path = '', ...query] = probe.path.split('?');
-      return { ...probe, path: [path + end, ...query].join('?') };
+      return { ...probe, path: [path + end, ...query].join('?'), isElsewhere: true };
     });
 
 const wrongMethod = (operation: Operation, right: fc.Arbitrary<Parts>): fc.Arbitrary<Probe> =>
@@ -224,4 +227,5 @@ const wrongMethod = (operation: Operation, right: fc.Arbitrary<Parts>): fc.Arbit
     .map(([parts, method]) => ({
       ...probeOf(operation, parts, `${method} instead of ${operation.method}`),
       method,
+      isElsewhere: true,
     }));

@@ -5,7 +5,8 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ConditionView, TaskStanding } from '../../../api/contract.ts';
-import { exchangeNowMs, feedOf, indexPriceOf } from '../../api/live.ts';
+import { useFeed } from '../../api/feeds.ts';
+import { exchangeNowMs, indexPriceOf } from '../../api/live.ts';
 import { useStore } from '../../api/store.ts';
 import { numberText, percentText } from '../../format/numbers.ts';
 import { utcDayText } from '../../format/times.ts';
@@ -95,7 +96,7 @@ export function Size({ row }: RowProps): ReactNode {
 export function IndexPrice({ coin }: { readonly coin: string }): ReactNode {
   const { locale } = useMessages();
   const price = useStore(indexPriceOf(coin));
-  const feed = useStore(feedOf(coin));
+  const feed = useFeed(coin);
   if (price === null) return <NotKnown />;
   return (
     <span className={`figure ${feed?.isStale ? 'stale' : ''}`} data-at={price.atMs}>
@@ -153,17 +154,19 @@ export function State({ row }: RowProps): ReactNode {
   const { m } = useMessages();
   return (
     <span className="state-line">
-      <StateBadge urgency={row.urgency} title={row.state} />
+      <span>
+        <StateBadge urgency={row.urgency} title={row.state} />
+        {!row.isFresh && (
+          <span className="muted" title={m.desk.notFresh}>
+            <Icon name="lost" />
+            <span className="sr">{m.desk.notFresh}</span>
+          </span>
+        )}
+      </span>
       {row.halts.length > 0 && (
         <Badge tone="bad" icon="halt">
           {m.desk.halted}
         </Badge>
-      )}
-      {!row.isFresh && (
-        <span className="muted" title={m.desk.notFresh}>
-          <Icon name="lost" />
-          <span className="sr">{m.desk.notFresh}</span>
-        </span>
       )}
     </span>
   );

@@ -7,7 +7,7 @@ import { useCallback, useLayoutEffect, useRef, useState, type KeyboardEvent, typ
 import { useLocation } from 'wouter';
 import type { TaskStanding } from '../../../api/contract.ts';
 import { useMessages } from '../../messages/messages.tsx';
-import { useMedia } from '../../ui/media.ts';
+import { useMedia, useRem } from '../../ui/media.ts';
 import { Card, Row, rowId } from './row.tsx';
 
 const narrow = '(max-width: 64rem)';
@@ -17,20 +17,21 @@ const overscan = 8;
 /** What covers the top of the window: the bar and the head of the table. */
 const coveredRem = 5.5;
 
-const remPx = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize);
-
 export function PositionList({ rows }: { readonly rows: readonly TaskStanding[] }): ReactNode {
   const { m } = useMessages();
   const isNarrow = useMedia(narrow);
-  const heightPx = (isNarrow ? cardRem : rowRem) * remPx();
+  const remPx = useRem();
+  const heightPx = (isNarrow ? cardRem : rowRem) * remPx;
   const { body, fromPx } = useDistanceFromTop();
   const virtualizer = useWindowVirtualizer({
+    // Rows beyond the edge are there already: nothing is gained by stopping the scroll for them.
+    useFlushSync: false,
     count: rows.length,
     estimateSize: () => heightPx,
     getItemKey: (place) => rows[place]?.taskId ?? place,
     overscan,
     scrollMargin: fromPx,
-    scrollPaddingStart: coveredRem * remPx(),
+    scrollPaddingStart: coveredRem * remPx,
     scrollPaddingEnd: heightPx,
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, heightPx]);

@@ -1,9 +1,9 @@
 /** The desk in one line: how many positions, how many need somebody, what today has brought; and a banner for each silent index. */
 import type { ReactNode } from 'react';
 import type { TaskStanding } from '../../../api/contract.ts';
-import { feedOf } from '../../api/live.ts';
+import { useFeed } from '../../api/feeds.ts';
 import { useProfit } from '../../api/queries.ts';
-import { useStore } from '../../api/store.ts';
+import { numberText } from '../../format/numbers.ts';
 import { minus } from '../../format/decimals.ts';
 import { durationText } from '../../format/times.ts';
 import { useMessages } from '../../messages/messages.tsx';
@@ -12,7 +12,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { Banner } from '../../ui/states.tsx';
 
 export function Summary({ rows }: { readonly rows: readonly TaskStanding[] }): ReactNode {
-  const { m } = useMessages();
+  const { m, locale } = useMessages();
   const count = (wanted: TaskStanding['urgency']): number =>
     rows.filter(({ urgency }) => urgency === wanted).length;
   const attention = count('attention');
@@ -20,18 +20,18 @@ export function Summary({ rows }: { readonly rows: readonly TaskStanding[] }): R
     <dl className="summary">
       <div>
         <dt>{m.desk.positions}</dt>
-        <dd>{rows.length}</dd>
+        <dd>{numberText(rows.length, locale)}</dd>
       </div>
       <div className={attention > 0 ? 'loud' : ''}>
         <dt>{m.desk.attention}</dt>
         <dd>
           {attention > 0 && <Icon name="alert" />}
-          {attention}
+          {numberText(attention, locale)}
         </dd>
       </div>
       <div>
         <dt>{m.desk.rolling}</dt>
-        <dd>{count('rolling')}</dd>
+        <dd>{numberText(count('rolling'), locale)}</dd>
       </div>
       <div className="today">
         <dt title={m.desk.todayHint}>{m.desk.today}</dt>
@@ -58,7 +58,7 @@ export const StaleBanners = ({ coins }: { readonly coins: readonly string[] }): 
 
 function StaleBanner({ coin }: { readonly coin: string }): ReactNode {
   const { m, locale } = useMessages();
-  const feed = useStore(feedOf(coin));
+  const feed = useFeed(coin);
   const nowMs = useNow();
   if (!feed?.isStale) return null;
   return (

@@ -11,7 +11,7 @@ import { Money, Time, useNow } from '../../ui/figures.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useErrorText } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
-import { useCommand, useMayAct } from './task-actions.tsx';
+import { useCommand, useMayAct } from './task-commands.ts';
 import { optionText, questionOf, settleCoinOf, type StandingQuestion } from './task-words.ts';
 
 export function ApprovalPanel({ task }: { readonly task: VersionedTask }): ReactNode {

@@ -40,7 +40,7 @@ export interface PriceWords {
 }
 
 /** A line that is farther from the prices does not press them together. */
-const reachShare = 0.06;
+const reachShare = 0.08;
 const barsShown = 140;
 
 const timeOf = (atMs: number): UTCTimestamp => Math.floor(atMs / 1_000) as UTCTimestamp;

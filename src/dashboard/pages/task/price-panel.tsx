@@ -1,7 +1,7 @@
 /** The index of a task with everything that it is measured by, as a chart that lives and as a list that says the same in words. */
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { PayoffView, PriceHistory, RollTiming, TaskPage } from '../../../api/contract.ts';
-import { feedOf, indexPriceOf } from '../../api/live.ts';
+import { exchangeNowMs, feedOf, indexPriceOf } from '../../api/live.ts';
 import { useStore } from '../../api/store.ts';
 import { numberText, percentText } from '../../format/numbers.ts';
 import { durationText } from '../../format/times.ts';
@@ -44,7 +44,7 @@ export function PricePanel({ task }: { readonly task: TaskPage }): ReactNode {
         )
       ) : (
         <div className="price">
-          {coin && <Silence coin={coin} />}
+          {coin && <Silence coin={coin} history={history} />}
           {hasBars ? (
             <PriceChart {...{ task, coin, history, levels, rolls, canvas }} />
           ) : (
@@ -59,15 +59,22 @@ export function PricePanel({ task }: { readonly task: TaskPage }): ReactNode {
   );
 }
 
-/** "Index silent for 12 s" is loud. */
-function Silence({ coin }: { readonly coin: string }): ReactNode {
+interface SilenceProps {
+  readonly coin: string;
+  readonly history: PriceHistory;
+}
+
+/** "Index silent for 12 s" is loud. What the history ends with counts until an event says otherwise. */
+function Silence({ coin, history }: SilenceProps): ReactNode {
   const { m, locale } = useMessages();
   const feed = useStore(feedOf(coin));
   const nowMs = useNow();
-  if (!feed?.isStale) return null;
+  const lasting = history.stale.find(({ toMs }) => toMs === null);
+  const sinceMs = feed ? (feed.isStale ? feed.sinceMs : null) : (lasting?.fromMs ?? null);
+  if (sinceMs === null) return null;
   return (
     <p className="silence" role="status">
-      {m.task.price.staleNow(durationText(nowMs - feed.sinceMs, locale))}
+      {m.task.price.staleNow(durationText(nowMs - sinceMs, locale))}
     </p>
   );
 }
@@ -123,7 +130,7 @@ function PriceChart({ task, coin, history, levels, rolls, canvas }: ChartProps):
   const heldNow = task.holdings?.length === 1 && !task.legs ? (task.holdings[0]?.symbol ?? null) : null;
   const drawing = useMemo(
     () => ({
-      slots: slotsOf(history, Date.now()),
+      slots: slotsOf(history, exchangeNowMs()),
       barMs: history.barMs,
       strikeAt: strikeAt(rolls, heldNow),
       levels,

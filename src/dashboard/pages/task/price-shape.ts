@@ -80,7 +80,7 @@ export function strikeAt(
       const from = roll.phases[0]?.fromMs ?? 0;
       if (atMs < from) return strikeIn(roll.fromSymbol);
       const phase = roll.phases.find(({ fromMs, toMs }) => atMs >= fromMs && (toMs === null || atMs < toMs));
-      if (phase) return phase.kind === 'interval' ? null : strikeIn(roll.fromSymbol);
+      if (phase) return phase.kind === 'interval' || phase.kind === 'leg2' ? null : strikeIn(roll.fromSymbol);
     }
     return strikeIn(heldNow);
   };

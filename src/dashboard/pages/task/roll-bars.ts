@@ -24,10 +24,16 @@ export function partsOf({ phases }: Pick<RollTiming, 'phases'>, nowMs: number): 
   return wide.map((part) => ({ ...part, share: part.share / sum }));
 }
 
-/** How long something was closed and nothing open, over all rounds. */
+/** How long leg 2 was not ordered though leg 1 was closed, over all rounds. */
 export const intervalMs = ({ phases }: Pick<RollTiming, 'phases'>, nowMs: number): number =>
   partsOf({ phases }, nowMs)
     .filter(({ kind }) => kind === 'interval')
+    .reduce((sum, { ms }) => sum + ms, 0);
+
+/** From leg 1's end until leg 2 was there: so long the position, or a part of it, was missing. */
+export const missingMs = ({ phases }: Pick<RollTiming, 'phases'>, nowMs: number): number =>
+  partsOf({ phases }, nowMs)
+    .filter(({ kind }) => kind === 'interval' || kind === 'leg2')
     .reduce((sum, { ms }) => sum + ms, 0);
 
 /** From its lock to its end, or until now. */
@@ -46,13 +52,13 @@ export function sumsOf(rolls: readonly RollTiming[]): readonly number[] {
   });
 }
 
-/** `0.35 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, with the units of a locale. */
+/** `0.35s`, `12s`, `3m 20s`, `2h 5m`, with the units of a locale. */
 export function spanText(ms: number, locale: string): string {
   const unit = (value: number, name: 'second' | 'minute' | 'hour' | 'day', digits = 0): string =>
     new Intl.NumberFormat(locale, {
       style: 'unit',
       unit: name,
-      unitDisplay: 'short',
+      unitDisplay: 'narrow',
       maximumFractionDigits: digits,
     }).format(value);
   if (ms < 10_000) return unit(ms / 1_000, 'second', 2);

@@ -6,7 +6,7 @@ import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Money, Time, useNow } from '../../ui/figures.tsx';
 import type { IconName } from '../../ui/icon.tsx';
 import { EmptyState, ErrorState, Panel, Skeleton } from '../../ui/states.tsx';
-import { durationOf, intervalMs, partsOf, spanText, sumsOf } from './roll-bars.ts';
+import { durationOf, intervalMs, missingMs, partsOf, spanText, sumsOf } from './roll-bars.ts';
 import { useRolls } from './task-data.ts';
 import { optionsText, settleCoinOf } from './task-words.ts';
 
@@ -107,6 +107,9 @@ function RollRow({ roll, sum, settleCoin }: RowProps): ReactNode {
       </div>
       <PhaseBar roll={roll} nowMs={nowMs} />
       <dl className="roll-figures small">
+        <Figure label={m.task.rolls.missing} title={m.task.rolls.missingHint}>
+          <strong className="interval-figure">{spanText(missingMs(roll, nowMs), locale)}</strong>
+        </Figure>
         <Figure label={m.task.rolls.interval}>
           <strong className="interval-figure">{spanText(intervalMs(roll, nowMs), locale)}</strong>
         </Figure>

@@ -2,18 +2,17 @@
  * What can be done with a task in its state, for those who may. What moves money asks back with its figures; nothing is done twice by
  * a second click; the daemon's own answer is shown.
  */
-import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { CommandResult } from '../../../api/contract.ts';
-import { newKey, request } from '../../api/client.ts';
-import { keys, useSession, type VersionedTask } from '../../api/queries.ts';
+import { newKey } from '../../api/client.ts';
+import type { VersionedTask } from '../../api/queries.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { useErrorText } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
+import { useCommand, useMayAct } from './task-commands.ts';
 import { actionsOf, type PlainAction, type TradeAction } from './task-words.ts';
 import { TradeDialog } from './trade-dialog.tsx';
 
@@ -22,12 +21,6 @@ interface Props {
 }
 
 type Open = PlainAction | TradeAction | null;
-
-/** Whether the person may act on it at all. */
-export function useMayAct({ page }: VersionedTask): boolean {
-  const { data: session } = useSession();
-  return session != null && session.right !== 'read' && page.role !== 'viewer';
-}
 
 export function TaskActions({ task }: Props): ReactNode {
   const { m } = useMessages();
@@ -103,38 +96,6 @@ const requests: Readonly<Record<PlainAction, readonly [method: 'POST' | 'DELETE'
   acceptFlat: ['POST', '/accept-flat'],
   remove: ['DELETE', ''],
 };
-
-/** Sends a command and shows what the daemon answered. @throws RequestFailed */
-export function useCommand(task: VersionedTask): (wanted: WantedCommand) => Promise<void> {
-  const { m } = useMessages();
-  const { show } = useToasts();
-  const queries = useQueryClient();
-  return async ({ method, path, body, idempotencyKey, isBoundToVersion = false }) => {
-    const { taskId } = task.page;
-    const result = await request<CommandResult>(`/tasks/${encodeURIComponent(taskId)}${path}`, {
-      method,
-      idempotencyKey,
-      ...(body !== undefined && { body }),
-      ...(isBoundToVersion && task.etag !== null && { ifMatch: task.etag }),
-    });
-    show({
-      kind: result.status === 'queued' ? 'info' : 'good',
-      text: result.answer ?? m.common.queued,
-      taskId,
-    });
-    await queries.invalidateQueries({ queryKey: keys.task(taskId) });
-  };
-}
-
-export interface WantedCommand {
-  readonly method: 'POST' | 'DELETE';
-  /** Below the task, with a leading slash. */
-  readonly path: string;
-  readonly body?: unknown;
-  readonly idempotencyKey: string;
-  /** It is done only if the task has not moved since it was read. */
-  readonly isBoundToVersion?: boolean;
-}
 
 /** Pausing moves no money: it is done at once. */
 function PauseButton({ task }: Props): ReactNode {

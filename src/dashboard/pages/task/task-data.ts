@@ -22,7 +22,12 @@ const pathOf = (taskId: string, part: string): string => `/tasks/${encodeURIComp
 const adviceKey = (taskId: string) => ['advice', taskId] as const;
 
 const adviceEveryMs = 10_000;
+/** Where no prices came with the answer. */
+const adviceAgainMs = 2_500;
 const settlesAfterMs = 700;
+
+const everyMs = (isOver: boolean, isPriced: boolean): number | false =>
+  isOver ? false : isPriced ? adviceEveryMs : adviceAgainMs;
 
 interface Asked {
   readonly taskId: string;
@@ -35,7 +40,7 @@ export const useExplanation = ({ taskId, isOver }: Asked): UseQueryResult<Explan
   useQuery({
     queryKey: [...adviceKey(taskId), 'explanation'],
     queryFn: ({ signal }) => request<Explanation>(pathOf(taskId, 'explanation'), { signal }),
-    refetchInterval: isOver ? false : adviceEveryMs,
+    refetchInterval: ({ state }) => everyMs(isOver, state.data?.reply.kind === 'advice'),
     placeholderData: keepPreviousData,
   });
 
@@ -43,7 +48,7 @@ export const usePayoff = ({ taskId, isOver }: Asked): UseQueryResult<PayoffView>
   useQuery({
     queryKey: [...adviceKey(taskId), 'payoff'],
     queryFn: ({ signal }) => request<PayoffView>(pathOf(taskId, 'payoff'), { signal }),
-    refetchInterval: isOver ? false : adviceEveryMs,
+    refetchInterval: ({ state }) => everyMs(isOver, state.data?.index != null),
     placeholderData: keepPreviousData,
   });
 
@@ -52,7 +57,7 @@ export const useLedger = ({ taskId, isOver }: Asked): UseQueryResult<TaskAccount
   useQuery({
     queryKey: [...adviceKey(taskId), 'ledger'],
     queryFn: ({ signal }) => request<TaskAccount | null>(pathOf(taskId, 'ledger'), { signal }),
-    refetchInterval: isOver ? false : adviceEveryMs,
+    refetchInterval: ({ state }) => everyMs(isOver, state.data?.isPriced === true),
     placeholderData: keepPreviousData,
   });
 

@@ -11,6 +11,7 @@ import { StateBadge } from '../../ui/badge.tsx';
 import { Age, Money, Quantity, Time } from '../../ui/figures.tsx';
 import { Banner } from '../../ui/states.tsx';
 import { TaskActions } from './task-actions.tsx';
+import { usePayoff } from './task-data.ts';
 import { coinOf, optionText, settleCoinOf, titleOf } from './task-words.ts';
 
 export function TaskHead({ task: versioned }: { readonly task: VersionedTask }): ReactNode {
@@ -74,7 +75,10 @@ function Facts({ task }: { readonly task: TaskPage }): ReactNode {
   const coin = coinOf(task);
   const facts: readonly (readonly [string, ReactNode])[] = [
     [m.task.held, <Held key="held" task={task} />],
-    [m.task.index, coin === null ? m.common.unknown : <LiveIndex key="index" coin={coin} />],
+    [
+      m.task.index,
+      coin === null ? m.common.unknown : <LiveIndex key="index" coin={coin} taskId={task.taskId} />,
+    ],
     ...(row
       ? [
           [
@@ -122,7 +126,8 @@ function Held({ task }: { readonly task: TaskPage }): ReactNode {
   );
 }
 
-function LiveIndex({ coin }: { readonly coin: string }): ReactNode {
+function LiveIndex({ coin, taskId }: { readonly coin: string; readonly taskId: string }): ReactNode {
   const price = useStore(indexPriceOf(coin));
-  return <Quantity value={price?.index ?? null} unit={coin} digits={{ min: 2, max: 2 }} />;
+  const { data: payoff } = usePayoff({ taskId, isOver: true });
+  return <Quantity value={price?.index ?? payoff?.index ?? null} digits={{ min: 2, max: 2 }} />;
 }

@@ -11,7 +11,7 @@ import { PayoffPanel } from './payoff-panel.tsx';
 import { PricePanel } from './price-panel.tsx';
 import { RollsPanel } from './rolls-panel.tsx';
 import { AskedPanel, SpecPanel } from './spec-panel.tsx';
-import { useMayAct } from './task-actions.tsx';
+import { useMayAct } from './task-commands.ts';
 import { useFreshAdvice } from './task-data.ts';
 import { TaskHead } from './task-head.tsx';
 import { actionsOf } from './task-words.ts';

@@ -6,7 +6,7 @@ import { useMessages } from '../../messages/messages.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Age } from '../../ui/figures.tsx';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
-import { useCommand } from './task-actions.tsx';
+import { useCommand } from './task-commands.ts';
 import { useExplanation, useTradePreview } from './task-data.ts';
 import { settleCoinOf, type TradeAction } from './task-words.ts';
 import { Guards, LegTable, useTradeFigures } from './trade-parts.tsx';
@@ -32,8 +32,7 @@ export function TradeDialog({ task, action, onClose }: Props): ReactNode {
   const preview = advice?.asked ?? null;
   const send = useCommand(task);
   const figures = useTradeFigures(preview, settleCoinOf(page));
-  // Without a daemon's answer it may still be sent: it is done when one is there, under the same guards.
-  const isPossible = reply !== undefined && (preview === null ? reply === null : preview.would !== 'nothing');
+  const isPossible = preview !== null && preview.would !== 'nothing';
   return (
     <ConfirmDialog
       title={isRoll ? m.task.actions.rollTitle : m.task.actions.closeTitle}
@@ -47,6 +46,7 @@ export function TradeDialog({ task, action, onClose }: Props): ReactNode {
           path: isRoll ? '/roll-now' : '/close-now',
           ...(isRoll && { body: rule === null ? {} : { rule } }),
           idempotencyKey,
+          isBoundToVersion: true,
         })
       }
       onClose={onClose}

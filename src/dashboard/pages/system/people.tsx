@@ -1,0 +1,147 @@
+/** Users and vouchers, for administrators. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import type { ShownVoucher, Voucher } from '../../../api/contract.ts';
+import { newKey, request } from '../../api/client.ts';
+import { useMessages } from '../../messages/messages.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Time } from '../../ui/figures.tsx';
+import { Faults, Panel } from '../../ui/states.tsx';
+import { Answer, Table } from '../../ui/table.tsx';
+import { peopleKeys, useUsers, useVouchers } from './queries.ts';
+import { ShownOnce } from './shown-once.tsx';
+
+export function Users(): ReactNode {
+  const { m } = useMessages();
+  const query = useUsers();
+  const columns = [m.system.user, m.system.accounts, m.system.access];
+  return (
+    <Panel title={m.system.users} isPadded={false}>
+      <Answer query={query} empty={m.common.none} isEmpty={(users) => users.length === 0}>
+        {(users) => (
+          <Table label={m.system.users} columns={columns.map((name) => ({ name }))}>
+            {users.map(({ userId, name, accountsTotal, accessUntilMs, bannedAtMs, banReason }) => (
+              <tr key={userId}>
+                <td>{name}</td>
+                <td>{accountsTotal}</td>
+                <td>
+                  {bannedAtMs !== null ? (
+                    <Badge tone="bad" icon="halt" title={banReason ?? undefined}>
+                      {m.system.banned}
+                    </Badge>
+                  ) : accessUntilMs === null ? (
+                    m.system.never
+                  ) : (
+                    <Time atMs={accessUntilMs} />
+                  )}
+                </td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </Answer>
+    </Panel>
+  );
+}
+
+export function Vouchers(): ReactNode {
+  const { m } = useMessages();
+  const query = useVouchers();
+  const queries = useQueryClient();
+  const [revoked, setRevoked] = useState<Voucher | null>(null);
+  const columns = [m.system.days, m.system.uses, m.system.ends, ''];
+  return (
+    <Panel title={m.system.vouchers} isPadded={false}>
+      <NewVoucher />
+      <Answer query={query} empty={m.common.none} isEmpty={(vouchers) => vouchers.length === 0}>
+        {(vouchers) => (
+          <Table label={m.system.vouchers} columns={columns.map((name) => ({ name }))}>
+            {vouchers.map((voucher) => (
+              <tr key={voucher.voucherId}>
+                <td>{voucher.days}</td>
+                <td>{m.system.used(voucher.uses, voucher.usesMax)}</td>
+                <td>
+                  <Time atMs={voucher.expiresAtMs} />
+                </td>
+                <td className="end">
+                  {voucher.revokedAtMs === null ? (
+                    <Button onClick={() => setRevoked(voucher)}>{m.system.revoke}</Button>
+                  ) : (
+                    <Badge icon="close">{m.system.revoked}</Badge>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </Answer>
+      {revoked && (
+        <ConfirmDialog
+          title={m.system.revokeTitle}
+          text={m.system.revokeVoucherText}
+          confirmLabel={m.system.revoke}
+          onConfirm={async () => {
+            await request(`/vouchers/${revoked.voucherId}`, { method: 'DELETE' });
+            await queries.invalidateQueries({ queryKey: peopleKeys.vouchers });
+          }}
+          onClose={() => setRevoked(null)}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function NewVoucher(): ReactNode {
+  const { m } = useMessages();
+  const queries = useQueryClient();
+  const [days, setDays] = useState('30');
+  const [uses, setUses] = useState('1');
+  const { mutate, data, error, isPending } = useMutation({
+    mutationFn: () =>
+      request<ShownVoucher>('/vouchers', {
+        method: 'POST',
+        body: { days: Number(days), uses: Number(uses) },
+        idempotencyKey: newKey(),
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: peopleKeys.vouchers }),
+  });
+  return (
+    <form
+      className="panel-part make"
+      onSubmit={(event) => {
+        event.preventDefault();
+        mutate();
+      }}
+    >
+      <div className="field">
+        <label htmlFor="voucher-days">{m.system.days}</label>
+        <input
+          id="voucher-days"
+          className="input"
+          type="number"
+          min="1"
+          value={days}
+          onChange={({ target }) => setDays(target.value)}
+        />
+      </div>
+      <div className="field">
+        <label htmlFor="voucher-uses">{m.system.uses}</label>
+        <input
+          id="voucher-uses"
+          className="input"
+          type="number"
+          min="1"
+          value={uses}
+          onChange={({ target }) => setUses(target.value)}
+        />
+      </div>
+      <Button type="submit" icon="plus" disabled={isPending}>
+        {m.system.make}
+      </Button>
+      <Faults error={error} />
+      {data && <ShownOnce secret={data.code} />}
+    </form>
+  );
+}

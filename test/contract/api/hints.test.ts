@@ -1,0 +1,95 @@
+/**
+ * Nobody learns from the API that something exists which is not theirs to see: a request that names things of Ann's is answered, byte
+ * for byte but for the names, like one that names nothing there is; and no answer to an outsider holds the mark that everything of
+ * Ann's carries. And the other way round: who may do something can, or nothing would be shown by a refusal.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Operation } from '../../support/openapi/document.ts';
+import { validProbe, type Probe } from '../../support/openapi/probes.ts';
+import type { Answer } from '../../support/openapi/sending.ts';
+import { seed } from '../../support/seed.ts';
+import { openApiScene, outsiders, type CallerName, type Stage } from './scene.ts';
+import { namesOf, poolFor, rendered, withoutNames } from './values.ts';
+
+const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 30);
+/** Of requests that are tried until one succeeds. */
+const triesMax = 150;
+
+/** What nobody of the scene can do with a token, and why. */
+const unreached: Readonly<Record<string, string>> = {
+  listKeys: 'only the operator may, who has no token',
+};
+
+const scene = await openApiScene();
+const names = Object.values(namesOf(scene));
+const reading = await scene.open();
+const { document, operations } = reading;
+await reading.close();
+afterAll(() => scene.drop());
+
+const naming = (probe: Probe, which: 'theirs' | 'nowhere'): Probe => ({
+  ...probe,
+  path: rendered(probe.path, names, which),
+  body: probe.body === null ? null : rendered(probe.body, names, which),
+});
+
+/** What of an answer is compared: all but its time. */
+function comparable({ status, headers, text }: Answer, which: 'theirs' | 'nowhere'): unknown {
+  const { date: _, ...others } = headers;
+  const plain = Object.entries(others).filter(([name]) => !name.startsWith('x-ratelimit'));
+  return { status, headers: Object.fromEntries(plain), text: withoutNames(text, names, which) };
+}
+
+describe.each(operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
+  '%s',
+  (_, operation) => {
+    const making = { document, pool: poolFor(operation, 'anns', scene) };
+    let stage: Stage;
+    beforeAll(async () => {
+      stage = await scene.open();
+    });
+    afterAll(() => stage.close());
+
+    it('hints at nothing of others, and changes nothing of theirs', async () => {
+      const before = await stage.content();
+      const property = fc.asyncProperty(
+        fc.constantFrom(...outsiders),
+        validProbe(operation, making),
+        async (caller, probe) => {
+          const theirs = await stage.ask(caller, naming(probe, 'theirs'));
+          // What a caller has changed of the own things may be there already when it is asked for again.
+          if (theirs.status >= 400 || operation.method === 'GET') {
+            const nowhere = await stage.ask(caller, naming(probe, 'nowhere'));
+            expect(comparable(theirs, 'theirs')).toEqual(comparable(nowhere, 'nowhere'));
+          }
+          const shown = JSON.stringify(theirs.headers) + withoutNames(theirs.text, names, 'theirs');
+          expect(shown).not.toContain('zq');
+        },
+      );
+      await fc.assert(property, { numRuns: runs, seed });
+      expect((await stage.content()).about).toEqual(before.about);
+    });
+
+    it.skipIf(Object.hasOwn(unreached, operation.id))('can be done by who may', async () => {
+      expect(await firstSuccess(stage, operation)).toBeLessThan(400);
+    });
+  },
+);
+
+/** @returns its status @throws Error with what was said instead */
+async function firstSuccess(stage: Stage, operation: Operation): Promise<number> {
+  const making = { document, pool: poolFor(operation, 'anybodys', scene) };
+  const probes = fc.sample(validProbe(operation, making), { numRuns: triesMax, seed });
+  const said = new Set<string>();
+  for (const probe of probes)
+    for (const caller of ['owner', 'administrator'] satisfies CallerName[]) {
+      const { status, text } = await stage.ask(caller, probe);
+      if (status < 400) return status;
+      said.add(`${String(status)} ${text}`);
+    }
+  throw new Error(
+    `Nobody could do it, so nothing is shown by refusals: give ${operation.id} values in test/contract/api/values.ts that ` +
+      `the scene has. It said: ${[...said].slice(0, 10).join('\n')}`,
+  );
+}
