@@ -39,8 +39,10 @@ export function Frame({ session, children }: Props): ReactNode {
           <SettingsButton session={session} />
         </div>
       </header>
-      <div className="banners">
+      <div className="lost-banner">
         <ConnectionBanner />
+      </div>
+      <div className="banners">
         <HaltBanner session={session} />
       </div>
       <main id="content" tabIndex={-1}>

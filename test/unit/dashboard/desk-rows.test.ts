@@ -81,7 +81,7 @@ describe('the order of the desk', () => {
     });
     const list = fc
       .array(any, { maxLength: 12 })
-      .map((all) => all.map((each, at) => row({ ...each, taskId: `q${String(at)}` }) as TaskStanding));
+      .map((all) => all.map((each, at) => row({ ...each, taskId: `q${String(at)}` })));
     fc.assert(
       fc.property(list, fc.integer({ min: 0, max: 12 }), (rows, turn) => {
         const turned = [...rows.slice(turn), ...rows.slice(0, turn)];

@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ConditionView, TaskStanding } from '../../../api/contract.ts';
 import { useFeed } from '../../api/feeds.ts';
-import { exchangeNowMs, indexPriceOf } from '../../api/live.ts';
+import { connection, exchangeNowMs, indexPriceOf } from '../../api/live.ts';
 import { useStore } from '../../api/store.ts';
 import { numberText, percentText } from '../../format/numbers.ts';
 import { utcDayText } from '../../format/times.ts';
@@ -23,6 +23,8 @@ interface RowProps {
 
 const dayMs = 86_400_000;
 const strikesMax = 4;
+/** Where several stand in one line; every trader reads them. */
+const letters = { call: 'C', put: 'P' } as const;
 
 export function Position({ row }: RowProps): ReactNode {
   const { m, locale } = useMessages();
@@ -39,7 +41,8 @@ export function Position({ row }: RowProps): ReactNode {
             {strikes.map(({ strike, kind }, place) => (
               <span key={strike + kind} className="strike">
                 {place > 0 && <span className="muted">/ </span>}
-                {numberText(strike, locale)} <span className={`kind ${kind}`}>{m.common[kind]}</span>
+                {numberText(strike, locale)}{' '}
+                <span className={`kind ${kind}`}>{strikes.length > 1 ? letters[kind] : m.common[kind]}</span>
               </span>
             ))}
           </>
@@ -96,11 +99,12 @@ export function Size({ row }: RowProps): ReactNode {
 export function IndexPrice({ coin }: { readonly coin: string }): ReactNode {
   const { locale } = useMessages();
   const price = useStore(indexPriceOf(coin));
-  const feed = useFeed(coin);
+  const isStale = useFeed(coin)?.isStale === true;
+  const isLost = useStore(connection) === 'lost';
   if (price === null) return <NotKnown />;
   return (
-    <span className={`figure ${feed?.isStale ? 'stale' : ''}`} data-at={price.atMs}>
-      {feed?.isStale && <Icon name="lost" />}
+    <span className={`figure ${isStale || isLost ? 'stale' : ''}`} data-at={price.atMs}>
+      {(isStale || isLost) && <Icon name="lost" />}
       {numberText(price.index, locale, { min: 2, max: 2 })}
     </span>
   );
