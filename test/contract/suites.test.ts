@@ -45,6 +45,7 @@ const withoutSuite: Readonly<Record<string, string>> = {
   AuditReading: 'Postgres alone implements it: people.test.ts, isolation.test.ts',
   People: 'Postgres alone implements it: people.test.ts',
   Tokens: 'Postgres alone implements it: people.test.ts',
+  SystemReading: 'Postgres alone implements it: api/live.test.ts',
   Sessions: 'Postgres alone implements it: api/sessions.test.ts',
   KeptAnswers: 'Postgres alone implements it: api/idempotency.test.ts',
   Vouchers: 'Postgres alone implements it: vouchers.test.ts',

@@ -134,7 +134,7 @@ export class ApiFixture {
     { method, body, headers = {} }: ApiCall = {},
   ): Promise<ApiAnswer<Body>> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(`${this.api.url}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${this.api.port}${path}`, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       redirect: 'manual',
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },

@@ -40,6 +40,7 @@ function valuesFor(
     deliveryIds: pick([deliveryId], ['999999']),
     'addUser.name': 'somebody new',
     'addAccount.name': 'a new account',
+    'addOwnAccount.name': 'a new account',
     'addToken.tokenName': 'a new token',
     'addChannel.name': 'a new channel',
     'addChannel.kind': 'webhook',
