@@ -24,6 +24,7 @@ afterAll(async () => {
 const notRun: Readonly<Record<string, string>> = {
   'npm ci': 'installs what this test runs on',
   'npm test': 'is what runs this test',
+  'npm run demo -- --serve': 'stays open; desk/demo.test.ts opens it and ends it',
   'export ROLLKEEPER_MODE=testnet ENCRYPTION_KEY=$(openssl rand -hex 32)': 'leads to a real exchange',
   'npx rollkeeper account add main --user ann --api-key abcdef': 'asks a real exchange',
   'echo https://ntfy.sh/my-topic | npx rollkeeper channel add ntfy phone': 'alerts would leave this machine',

@@ -36,7 +36,7 @@ interface Shown {
 }
 
 /** What is there to see: a task that has rolled, and others that wait. */
-const rollsWanted = 3;
+const rollsWanted = 2;
 const patienceMs = 900_000;
 
 async function main(directory: string | undefined): Promise<void> {
@@ -59,6 +59,7 @@ async function main(directory: string | undefined): Promise<void> {
     const state = await context.storageState();
     for (const look of Object.keys(looks) as Look[]) {
       const looking = await browser.newContext({ ...looks[look], ...usual, storageState: state });
+      looking.setDefaultTimeout(patienceMs);
       const page = await looking.newPage();
       for (const [name, path] of Object.entries(pages)) {
         const picture = `${name}-${look}`;
@@ -107,6 +108,7 @@ async function startDemo(): Promise<{ origin: string; link: string; end: () => P
 
 async function signIn(browser: Browser, link: string): Promise<BrowserContext> {
   const context = await browser.newContext(usual);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   await page.goto(link);
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();

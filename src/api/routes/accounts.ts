@@ -18,6 +18,7 @@ const apiSecret = text(512);
 export const accountRoutes: Routes = (api, services) => {
   seeing(api, services);
   changing(api, services);
+  keys(api, services);
   sharing(api, services);
 };
 
@@ -118,6 +119,9 @@ function changing(api: Api, { ports, environment }: ApiServices): void {
     ({ caller, params, query: { user }, body }) =>
       setAccountLimits(caller, ports, { account: { name: params.name, userName: user }, changes: body }),
   );
+}
+
+function keys(api: Api, { ports }: ApiServices): void {
   api.post(
     '/api/accounts/:name/key-check',
     {

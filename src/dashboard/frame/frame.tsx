@@ -22,7 +22,7 @@ export function Frame({ session, children }: Props): ReactNode {
         {m.frame.skip}
       </a>
       <header className="top">
-        <Link href="/" className="brand">
+        <Link href="/" className="brand" aria-label="Rollkeeper">
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <path d="M4 23h10l6-14h8" />
             <circle cx="14" cy="23" r="3" />

@@ -20,7 +20,9 @@ interface HaltAnswer {
 
 export function HaltButton({ session }: { readonly session: SessionView }): ReactNode {
   const { m } = useMessages();
+  const { data: rows = [] } = useTasks();
   const [isOpen, setOpen] = useState(false);
+  if (!mayHalt(session, rows)) return null;
   return (
     <>
       <Button kind="danger-outline" icon="halt" onClick={() => setOpen(true)}>
@@ -30,6 +32,12 @@ export function HaltButton({ session }: { readonly session: SessionView }): Reac
     </>
   );
 }
+
+const mayAct = ({ role }: TaskStanding): boolean => role !== 'viewer';
+
+/** Not somebody who only looks at accounts of others. */
+const mayHalt = ({ kind, isAdministrator }: SessionView, rows: readonly TaskStanding[]): boolean =>
+  kind === 'operator' || isAdministrator || rows.some(mayAct);
 
 interface DialogProps {
   readonly session: SessionView;

@@ -15,6 +15,7 @@ export const en = {
   languageName: 'English',
   common: {
     close: 'Close',
+    actions: 'What can be done',
     cancel: 'Cancel',
     retry: 'Try again',
     loading: 'Loading…',

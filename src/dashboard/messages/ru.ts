@@ -12,6 +12,7 @@ export const ru: Messages = {
   languageName: 'Русский',
   common: {
     close: 'Закрыть',
+    actions: 'Что можно сделать',
     cancel: 'Отмена',
     retry: 'Повторить',
     loading: 'Загрузка…',

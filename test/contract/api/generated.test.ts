@@ -3,7 +3,7 @@
  * says, what is refused changes nothing, and what is changed is recorded. A new route is in the document, so it is checked as well.
  */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { answerCheck } from '../../support/openapi/answer-check.ts';
 import type { Operation } from '../../support/openapi/document.ts';
 import { brokenProbe, validProbe, type Probe } from '../../support/openapi/probes.ts';
@@ -17,19 +17,9 @@ import { isKnown, poolFor } from './values.ts';
 const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 30);
 
 const scene = await openApiScene();
-const { document, operations } = await onStage((stage) => Promise.resolve(stage));
+const { document, operations } = scene;
 const complaintOf = answerCheck(document);
 afterAll(() => scene.drop());
-
-/** Opens a copy for one check and closes it. */
-async function onStage<Result>(use: (stage: Stage) => Promise<Result>): Promise<Result> {
-  const stage = await scene.open();
-  try {
-    return await use(stage);
-  } finally {
-    await stage.close();
-  }
-}
 
 describe('the document', () => {
   it('is of OpenAPI 3.1 and describes every operation', () => {
@@ -54,19 +44,11 @@ describe.each(operations.map((operation) => [`${operation.method} ${operation.pa
   '%s',
   (_, operation) => {
     const making = { document, pool: poolFor(operation, 'anybodys', scene) };
-    let stage: Stage;
-    beforeAll(async () => {
-      stage = await scene.open();
-    });
-    afterAll(() => stage.close());
+    it('answers as documented, changes nothing that it refuses, and records what it changes', () =>
+      scene.on((stage) => everyRequest(stage, operation, validProbe(operation, making))));
 
-    it('answers as documented, changes nothing that it refuses, and records what it changes', async () => {
-      await everyRequest(stage, operation, validProbe(operation, making));
-    });
-
-    it('answers broken requests with a problem, and changes nothing', async () => {
-      await everyRequest(stage, operation, brokenProbe(operation, making));
-    });
+    it('answers broken requests with a problem, and changes nothing', () =>
+      scene.on((stage) => everyRequest(stage, operation, brokenProbe(operation, making))));
   },
 );
 

@@ -4,6 +4,7 @@
  */
 import { operator } from '../../../src/application/caller.ts';
 import { addUser } from '../../../src/application/add-user.ts';
+import { makeSignInLink, signIn } from '../../../src/application/sessions.ts';
 import { addToken, revokeToken } from '../../../src/application/tokens.ts';
 import { readPresets } from '../../../src/files/preset-files.ts';
 import { ApiFixture } from '../../support/api-fixture.ts';
@@ -12,13 +13,18 @@ import { openLine, type Answer, type Line, type Sent } from '../../support/opena
 import type { Content } from '../isolation/database-content.ts';
 import { anns, openScene, type Scene } from '../isolation/scene.ts';
 
-/** Who asks. `reader` has a token of Ann's that may only read; the last ones are let in by nothing. */
+/**
+ * Who asks. `reader` has a token of Ann's that may only read, `browser` is Ann signed in, as the operator is; the last ones are let in
+ * by nothing.
+ */
 export const callerNames = [
   'owner',
   'trader',
   'reader',
   'viewer',
   'administrator',
+  'operator',
+  'browser',
   'other',
   'banned',
   'ended',
@@ -34,8 +40,6 @@ export const outsiders: readonly CallerName[] = ['other', 'banned', 'ended', 're
 export const powerless: readonly CallerName[] = ['reader', 'banned', 'ended', 'revoked', 'garbage', 'nobody'];
 
 export interface Stage {
-  readonly document: Document;
-  readonly operations: readonly Operation[];
   /** What the database holds now. */
   readonly content: () => Promise<Content>;
   readonly ask: (caller: CallerName, sent: Sent) => Promise<Answer>;
@@ -44,22 +48,50 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+/** How a caller is known: what is sent with every request. */
+type Shown = Readonly<Record<string, string>>;
+
 export interface ApiScene extends Pick<Scene, 'voucherId' | 'deliveryId' | 'backtestId'> {
-  open(): Promise<Stage>;
+  readonly document: Document;
+  readonly operations: readonly Operation[];
+  /** Lends a stage on which nothing has happened yet; one on which nothing has changed is lent again. */
+  on<Result>(use: (stage: Stage) => Promise<Result>): Promise<Result>;
   drop(): Promise<void>;
 }
 
 export async function openApiScene(): Promise<ApiScene> {
   const scene = await openScene();
+  const first = await openStage(scene);
+  const { document, operations } = first;
+  let idle: Stage | null = first;
+  const on: ApiScene['on'] = async (use) => {
+    const stage = idle ?? (await openStage(scene));
+    idle = null;
+    const before = await stage.content();
+    try {
+      return await use(stage);
+    } finally {
+      if (JSON.stringify(await stage.content()) === JSON.stringify(before)) idle = stage;
+      else await stage.close();
+    }
+  };
+  const drop = async (): Promise<void> => {
+    await idle?.close();
+    await scene.drop();
+  };
   const { voucherId, deliveryId, backtestId } = scene;
-  return { voucherId, deliveryId, backtestId, open: () => openStage(scene), drop: () => scene.drop() };
+  return { voucherId, deliveryId, backtestId, document, operations, on, drop };
 }
 
-async function openStage(scene: Scene): Promise<Stage> {
+async function openStage(scene: Scene): Promise<Stage & Pick<ApiScene, 'document' | 'operations'>> {
   const copy = await scene.copy();
   const { ports } = copy;
   await addUser(operator, ports, 'admin');
   const tokens = await tokensOn(ports);
+  const secrets = {
+    operator: await signedIn(ports),
+    browser: await signedIn(ports, anns.userName),
+  };
   const administrators = { names: ['admin'], identities: [] };
   const fixture = await ApiFixture.open({
     on: { url: copy.url, store: ports },
@@ -67,14 +99,24 @@ async function openStage(scene: Scene): Promise<Stage> {
       ports: { ...ports, administrators },
       presets: readPresets(),
       waits: { commandMs: 5, adviceMs: 5 },
+      web: {
+        publicUrl: null,
+        trustedProxies: ['127.0.0.1'],
+        requestsPerMinute: 1_000_000,
+        pageDirectory: null,
+      },
     },
   });
   const line: Line = openLine(fixture.api.url);
   const { body: document } = await fixture.send<Document>('/api/openapi.json');
+  const shown = showing(tokens, secrets, new URL(fixture.api.url).host);
+  let asked = 0;
   const ask = (caller: CallerName, sent: Sent): Promise<Answer> => {
-    const token = tokens[caller];
-    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    return line.send({ ...sent, headers: { ...sent.headers, ...authorization } });
+    asked += 1;
+    // An address of its own for each: who shows too many wrong tokens is not looked at for a while.
+    const address = `10.${asked >> 16}.${(asked >> 8) % 256}.${asked % 256}`;
+    const headers = { 'x-forwarded-for': address, ...sent.headers, ...shown[caller] };
+    return line.send({ ...sent, headers });
   };
   const close = async (): Promise<void> => {
     line.close();
@@ -111,4 +153,32 @@ async function tokensOn(ports: Parameters<typeof addToken>[1]): Promise<Partial<
   };
   await revokeToken(operator, ports, { tokenName: 'revoked-zq', userName: anns.userName });
   return made;
+}
+
+async function signedIn(
+  ports: Parameters<typeof makeSignInLink>[1] & Parameters<typeof signIn>[0],
+  userName: string | null = null,
+): Promise<string> {
+  const { code } = await makeSignInLink(operator, ports, { userName });
+  const session = await signIn(ports, { kind: 'link', code }, 'a test');
+  if (!session) throw new Error('A new link lets nobody in');
+  return session.secret;
+}
+
+/** Programs show a token, browsers a cookie and where they come from. */
+function showing(
+  tokens: Partial<Record<CallerName, string>>,
+  secrets: Partial<Record<CallerName, string>>,
+  host: string,
+): Partial<Record<CallerName, Shown>> {
+  const name = `rollkeeper_session_${host.split(':')[1] ?? ''}`;
+  const byToken = Object.entries(tokens).map(([caller, token]) => [
+    caller,
+    { authorization: `Bearer ${token}` },
+  ]);
+  const byCookie = Object.entries(secrets).map(([caller, secret]) => [
+    caller,
+    { cookie: `${name}=${secret}`, origin: `http://${host}`, 'x-rollkeeper': '1' },
+  ]);
+  return Object.fromEntries([...byToken, ...byCookie]) as Partial<Record<CallerName, Shown>>;
 }

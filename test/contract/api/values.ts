@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Pool } from '../../support/openapi/arbitraries.ts';
 import type { Operation } from '../../support/openapi/document.ts';
 import type { Scene } from '../isolation/scene.ts';
-import { anns } from '../isolation/scene.ts';
+import { anns, playable } from '../isolation/scene.ts';
 
 /** `anns`: placeholders for what is Ann's, see `rendered`; `anybodys`: what is hers, what is others', and new names. */
 export type Whose = 'anns' | 'anybodys';
@@ -129,8 +129,25 @@ function table(known: Known): Readonly<Record<string, Values>> {
 }
 
 const plainValues: Readonly<Record<string, Values>> = {
+  'backtests.spec': only(playable.spec),
+  'backtests.qty': only(playable.qty),
+  'backtests.side': only(playable.side),
+  'backtests.cash': only(playable.cash),
+  'backtests.volatility': only(playable.volatility),
+  'backtests.prices': only(playable.prices),
+  'backtests.fromMs': only(undefined),
+  'backtests.toMs': only(playable.toMs),
+  'price-files.body': only('time,open,high,low,close\n2023-03-01T00:00Z,23140,23150,23128,23142\n'),
+  'price-files.name': only('prices.csv'),
   'machines.name': only('roll', 'order'),
   'presets.name': only('half-profit', 'thetagang'),
+  // A key that was used for another request is refused.
+  'idempotency-key': only(undefined),
+  'if-match': only('"1"', '*', undefined),
+  ids: only('taskzq0001', 'a,b', undefined),
+  rule: only(null, undefined),
+  approvalId: only(null, undefined),
+  trade: only('roll', 'close', undefined),
   spec: only(spec, { ...spec, target: '+5%' }, { symbol }, {}),
   symbol: only(symbol),
   legs: only(undefined),

@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 
 export interface Content {
-  /** By table; when a token was used last does not count. */
+  /** By table; when a token or a session was used last does not count. */
   readonly tables: Readonly<Record<string, string>>;
   /** The same of the rows that are about the user or the account. */
   readonly about: Readonly<Record<string, string>>;
@@ -38,7 +38,8 @@ export async function watchContent(
     const own = name === 'users' ? [`id = ${userId}`] : name === 'accounts' ? [`id = ${accountId}`] : [];
     const named = columns.flatMap((column) => (subject[column] ? [`${column} = ${subject[column]}`] : []));
     const isAbout = [...own, ...named].join(' OR ') || 'false';
-    const row = `(to_jsonb(each) - 'last_used_at')::text`;
+    const noted = name === 'sessions' ? 'used_at' : 'last_used_at';
+    const row = `(to_jsonb(each) - '${noted}')::text`;
     const hash = (where: string): string =>
       `coalesce(md5(string_agg(${row}, ' ' ORDER BY ${row}) FILTER (WHERE ${where})), '')`;
     return `SELECT '${name}' AS name, ${hash('true')} AS whole, ${hash(isAbout)} AS about FROM ${name} AS each`;
@@ -58,9 +59,14 @@ export async function watchContent(
   };
 }
 
-/** The tables that differ, besides the audit. */
+/** What was done is recorded, and answers are kept, but nothing of anybody's is changed by that. */
+const unchanging = ['audit', 'kept_answers'];
+
+/** The tables that differ, besides the audit and the answers that are kept for a day. */
 export const changedTables = (before: Content, after: Content): string[] =>
-  Object.keys(after.tables).filter((name) => name !== 'audit' && before.tables[name] !== after.tables[name]);
+  Object.keys(after.tables).filter(
+    (name) => !unchanging.includes(name) && before.tables[name] !== after.tables[name],
+  );
 
 /** The acts that were recorded in between. */
 export const newActs = (before: Content, after: Content): ActRow[] =>

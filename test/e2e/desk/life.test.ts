@@ -31,15 +31,23 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
     await expect.poll(() => dialog.count()).toBe(0);
   }
 
-  it('is added by form', async () => {
+  it('is added by form, whose YAML stands beside it', async () => {
     await page.getByRole('link', { name: 'New task' }).first().click();
-    await page.getByText('25000').first().waitFor();
+    await page.getByRole('radio').first().check();
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByLabel('Level').fill('24500');
+    await page.getByLabel('Strike').fill('+1000');
+    await page.getByLabel('Size').fill('all');
+    await expect.poll(() => page.getByLabel('As YAML').inputValue()).toMatch(/24500[^]*1000/);
+    await act(/^add the task/i);
+    await expect.poll(() => page.url()).toMatch(/\/tasks\/[a-z2-9]{10}$/);
+    taskId = page.url().slice(-10);
+    await desk.installation.untilTask(taskId, ({ state }) => state === 'IDLE.watching');
+    expect((await desk.installation.task(taskId)).context.held.symbol).toBe('BTC-31MAR23-25000-C-USDT');
   });
 
   it('is paused, keeps still while its trigger holds, and is resumed', async () => {
-    taskId = await desk.installation.addTask();
-    await page.goto(`/tasks/${taskId}`);
-    await act(/^pause/i);
+    await page.getByRole('button', { name: 'Pause' }).dblclick();
     await sees('Paused');
     desk.installation.paper.setIndex('BTC', '24600');
     await sees('24,600');

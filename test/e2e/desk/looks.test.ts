@@ -32,7 +32,6 @@ describe.skipIf(browser === null)('every page', () => {
     await desk.installation.addTask({ symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_000, target: '-1000' });
     desk.installation.paper.setIndex('BTC', '24600');
     await desk.installation.untilTask(taskId, ({ context }) => context.rollsDone === 1);
-    await desk.cli('token', 'add', markup.slice(0, 40), '--user', 'fixture');
     await desk.cli('halt', '--reason', markup);
   });
   afterAll(async () => {

@@ -7,7 +7,7 @@ const browser = await browserOrWhy();
 
 const isLost = (page: Page): Promise<boolean> => page.getByText('No word from the daemon for').isVisible();
 const isLive = (page: Page): Promise<boolean> =>
-  page.getByRole('status').filter({ hasText: 'Live' }).first().isVisible();
+  page.getByRole('status').filter({ hasText: 'Connected' }).first().isVisible();
 
 // reason: where no browser runs, and then it is said aloud
 describe.skipIf(browser === null)('the desk, when its daemon', () => {

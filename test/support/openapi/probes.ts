@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { anythingWrong, valid, type Making } from './arbitraries.ts';
-import type { Operation, Parameter, Schema } from './document.ts';
+import type { Body, Operation, Parameter, Schema } from './document.ts';
 
 export interface Probe {
   readonly method: string;
@@ -47,8 +47,14 @@ function partsOf({ parameters, body }: Operation, making: Making): fc.Arbitrary<
     requiredKeys: parameters.filter((each) => each.required).map(({ name }) => name),
     noNullPrototype: true,
   });
-  return fc.record({ parameters: given, body: body ? valid(body.schema, making) : fc.constant(undefined) });
+  return fc.record({ parameters: given, body: body ? bodyOf(body, making) : fc.constant(undefined) });
 }
+
+/** A body that is no JSON has no names in it: the pool knows it as `body`. */
+const bodyOf = ({ contentType, schema }: Body, making: Making): fc.Arbitrary<unknown> =>
+  (isJson(contentType) ? undefined : making.pool('body')) ?? valid(schema, making);
+
+const isJson = (contentType: string): boolean => /[/+]json/.test(contentType);
 
 /** As it goes over the wire. */
 export function probeOf(
@@ -116,7 +122,7 @@ function brokenBody(operation: Operation, right: fc.Arbitrary<Parts>): fc.Arbitr
       wrong === undefined ? `without ${name || 'a body'}` : `another value of ${name || 'the body'}`;
     if (name === '') return probeOf(operation, { ...parts, body: wrong }, flaw);
     // Written as text: an own property called __proto__ is what a literal cannot have.
-    const others = Object.entries(parts.body as object).filter(([key]) => key !== name);
+    const others = Object.entries(Object(parts.body)).filter(([key]) => key !== name);
     const entries = wrong === undefined ? others : [...others, [name, wrong] as const];
     const body = `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
     return probeOf(operation, { ...parts, body }, flaw);

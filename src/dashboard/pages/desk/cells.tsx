@@ -15,7 +15,7 @@ import { Badge, StateBadge } from '../../ui/badge.tsx';
 import { Bar } from '../../ui/bar.tsx';
 import { Money, NotKnown, Quantity } from '../../ui/figures.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { coinOf, distanceNow, nameOf } from './rows.ts';
+import { coinOf, distanceNow, nameOf, nearestOnIndex } from './rows.ts';
 
 interface RowProps {
   readonly row: TaskStanding;
@@ -112,9 +112,21 @@ const nearShare = 0.01;
 const closeShare = 0.03;
 
 export function Trigger({ row }: RowProps): ReactNode {
+  return row.nearest === null ? (
+    <UnansweredTrigger row={row} />
+  ) : (
+    <Distance nearest={row.nearest} coin={coinOf(row)} />
+  );
+}
+
+/** Without its daemon's answer only what the index decides can be measured. */
+function UnansweredTrigger({ row }: RowProps): ReactNode {
   const { m } = useMessages();
-  if (row.nearest === null) return <span className="second">{m.desk.noTrigger}</span>;
-  return <Distance nearest={row.nearest} coin={coinOf(row)} />;
+  const coin = coinOf(row);
+  const price = useStore(indexPriceOf(coin));
+  const nearest = price && row.trigger && nearestOnIndex(row.trigger, price.index);
+  if (nearest) return <Distance nearest={nearest} coin={coin} />;
+  return <span className="second">{row.isFresh ? m.desk.noTrigger : m.common.unknown}</span>;
 }
 
 interface DistanceProps {
