@@ -12,6 +12,7 @@ import {
   NotFound,
   Outdated,
   TooMany,
+  Unavailable,
   VoucherRefused,
 } from '../domain/request-errors.ts';
 import { isPassing } from '../net/passing-failure.ts';
@@ -56,6 +57,8 @@ export function refusalOf(error: unknown): Refusal | null {
       title: 'The task has moved',
       headers: { etag: `"${String(error.version)}"` },
     });
+  if (error instanceof Unavailable)
+    return new Refusal(503, error.message, { title: 'Not available now', headers: { 'retry-after': '5' } });
   if (error instanceof TooMany)
     return new Refusal(429, error.message, { title: 'No room', headers: { 'retry-after': '30' } });
   if (error instanceof Ambiguous)

@@ -3,12 +3,11 @@
  * Finished ones are kept for a while. Nothing is stored: when the daemon ends they are gone, and whoever asked asks again.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import { Piscina } from 'piscina';
 import { messageOf } from '../domain/errors.ts';
 import { TooMany } from '../domain/request-errors.ts';
 import { hourMs, minuteMs } from '../domain/units.ts';
 import { bundledTapePath } from '../exchange/paper/bundled-tape.ts';
-import { runsFromSource } from '../files/package-files.ts';
+import { Thread } from '../files/thread.ts';
 import type { BacktestOrder, Backtests, BacktestView, PriceFileView, Tape } from '../ports/backtests.ts';
 import type { BacktestRun, PlayedAnswer, PlayedNews } from './job-worker.ts';
 import { KeptFiles } from './kept-files.ts';
@@ -143,15 +142,11 @@ export class BacktestJobs implements Backtests {
 
   /** Never rejects. */
   async #play(job: Job): Promise<void> {
-    const thread = new Piscina<BacktestRun, PlayedAnswer>({
-      filename: new URL(runsFromSource ? 'job-worker.ts' : 'job-worker.js', import.meta.url).href,
-      execArgv: runsFromSource ? ['--import', 'tsx'] : [],
-      minThreads: 0,
-      maxThreads: 1,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
+    const thread = new Thread<BacktestRun, PlayedAnswer>({
+      worker: 'job-worker',
+      beside: import.meta.url,
+      memoryMaxMb,
     });
-    // A thread that does not even start is heard of here alone; unheard, it would end the daemon.
-    thread.on('error', () => void thread.destroy());
     const { port1, port2 } = new MessageChannel();
     port1.on('message', (news: PlayedNews) => (job.view = withNews(job.view, news)));
     job.view = { ...job.view, state: 'playing' };
@@ -167,7 +162,7 @@ export class BacktestJobs implements Backtests {
     } finally {
       job.endedAtMs = this.#nowMs();
       port1.close();
-      await thread.destroy();
+      await thread.close();
     }
   }
 

@@ -71,7 +71,10 @@ export class Outdated extends Error {
   override readonly name = 'Outdated';
   /** The task's version now. */
   readonly version: number;
-  constructor(taskId: string, { expected, version }: { readonly expected: number; readonly version: number }) {
+  constructor(
+    taskId: string,
+    { expected, version }: { readonly expected: number; readonly version: number },
+  ) {
     super(`Task ${taskId} has moved from version ${expected} to ${version} since it was looked at`);
     this.version = version;
   }
@@ -80,6 +83,11 @@ export class Outdated extends Error {
 /** The caller may not do this at all. */
 export class NotAllowed extends Error {
   override readonly name = 'NotAllowed';
+}
+
+/** It cannot be done now, for a reason that passes. The message is a sentence for the caller; the cause is for the log. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
 }
 
 /** As many of these wait or are kept as there is room for: later there is room again. */

@@ -2,11 +2,10 @@
  * Reads an iCalendar in a thread of its own, within bounds of time and memory: a series may be written so that looking for
  * its next time never ends, and a large calendar takes a second in which no order may have to wait.
  */
-import { Piscina } from 'piscina';
 import { messageOf } from '../domain/errors.ts';
 import type { Blackout } from '../domain/rules/blackouts.ts';
 import type { Span } from './icalendar.ts';
-import { runsFromSource } from './package-files.ts';
+import { Thread } from './thread.ts';
 
 export interface CalendarQuestion {
   readonly text: string;
@@ -29,12 +28,10 @@ export async function readICalendar(text: string, span: Span): Promise<readonly 
 }
 
 async function askThread(question: CalendarQuestion): Promise<CalendarAnswer> {
-  const thread = new Piscina<CalendarQuestion, CalendarAnswer>({
-    filename: new URL(runsFromSource ? 'calendar-worker.ts' : 'calendar-worker.js', import.meta.url).href,
-    execArgv: runsFromSource ? ['--import', 'tsx'] : [],
-    minThreads: 0,
-    maxThreads: 1,
-    resourceLimits: { maxOldGenerationSizeMb: memoryMaxMb },
+  const thread = new Thread<CalendarQuestion, CalendarAnswer>({
+    worker: 'calendar-worker',
+    beside: import.meta.url,
+    memoryMaxMb,
   });
   const signal = AbortSignal.timeout(timeoutMs);
   try {
@@ -43,6 +40,6 @@ async function askThread(question: CalendarQuestion): Promise<CalendarAnswer> {
     const took = `takes more than ${timeoutMs / 1_000} s: a series in it may never end`;
     throw new Error(`reading it ${signal.aborted ? took : `failed: ${messageOf(cause)}`}`, { cause });
   } finally {
-    await thread.destroy();
+    await thread.close();
   }
 }

@@ -31,7 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'stop-signals': [],
   capacity: ['runtime', 'store', 'exchange/bybit', 'machines', 'ports', 'domain'],
   replay: ['runtime', 'machines', 'ports', 'domain'],
-  drawing: ['machines', 'files', 'ports'],
+  drawing: ['machines', 'files', 'ports', 'domain'],
   backtest: ['runtime', 'store', 'exchange/paper', 'exchange/bybit', 'files', 'machines', 'ports', 'domain'],
   daemon: [...adapter, 'config', 'files', 'exchange/bybit', 'exchange/paper'],
   main: [

@@ -22,15 +22,6 @@ export function OrderForm({ draft, onDraft, error, isBusy, onRun }: Props): Reac
   const { m } = useMessages();
   const id = useId();
   const faults = faultsIn(error);
-  const text = (name: 'qty' | 'cash' | 'volatility', hint?: string): ReactNode => (
-    <TextField
-      label={m.backtest[name]}
-      value={draft[name]}
-      hint={hint}
-      fault={faultAt(faults, name)}
-      onChange={(value) => onDraft({ [name]: value })}
-    />
-  );
   return (
     <form
       className="order-form"
@@ -55,28 +46,7 @@ export function OrderForm({ draft, onDraft, error, isBusy, onRun }: Props): Reac
           {m.backtest.taskHint}
         </p>
       </div>
-      <div className="row">
-        <ChoiceField
-          label={m.backtest.side}
-          value={draft.side}
-          options={(['short', 'long'] as const).map((each) => ({ value: each, label: m.common[each] }))}
-          onChange={(side) => onDraft({ side: side === 'long' ? 'long' : 'short' })}
-        />
-        {text('qty')}
-        {text('cash')}
-        {text('volatility', m.backtest.volatilityHint)}
-        <MomentField label={m.backtest.from} value={draft.from} onChange={(from) => onDraft({ from })} />
-        <MomentField label={m.backtest.to} value={draft.to} onChange={(to) => onDraft({ to })} />
-        <ChoiceField
-          label={m.backtest.approvals}
-          value={draft.approvals}
-          options={(['default', 'roll', 'skip'] as const).map((each) => ({
-            value: each,
-            label: m.backtest.approvalsOf[each],
-          }))}
-          onChange={(value) => onDraft({ approvals: value as OrderDraft['approvals'] })}
-        />
-      </div>
+      <PositionFields draft={draft} onDraft={onDraft} faults={faults} />
       <SweepFields draft={draft} onDraft={onDraft} faults={faults} />
       <Faults error={error} />
       <div>
@@ -91,6 +61,48 @@ export function OrderForm({ draft, onDraft, error, isBusy, onRun }: Props): Reac
         </Button>
       </div>
     </form>
+  );
+}
+
+interface FieldsProps extends Pick<Props, 'draft' | 'onDraft'> {
+  readonly faults: ReturnType<typeof faultsIn>;
+}
+
+/** What is held at the beginning, and from when to when it is played. */
+function PositionFields({ draft, onDraft, faults }: FieldsProps): ReactNode {
+  const { m } = useMessages();
+  const text = (name: 'qty' | 'cash' | 'volatility', hint?: string): ReactNode => (
+    <TextField
+      label={m.backtest[name]}
+      value={draft[name]}
+      hint={hint}
+      fault={faultAt(faults, name)}
+      onChange={(value) => onDraft({ [name]: value })}
+    />
+  );
+  return (
+    <div className="row">
+      <ChoiceField
+        label={m.backtest.side}
+        value={draft.side}
+        options={(['short', 'long'] as const).map((each) => ({ value: each, label: m.common[each] }))}
+        onChange={(side) => onDraft({ side: side === 'long' ? 'long' : 'short' })}
+      />
+      {text('qty')}
+      {text('cash')}
+      {text('volatility', m.backtest.volatilityHint)}
+      <MomentField label={m.backtest.from} value={draft.from} onChange={(from) => onDraft({ from })} />
+      <MomentField label={m.backtest.to} value={draft.to} onChange={(to) => onDraft({ to })} />
+      <ChoiceField
+        label={m.backtest.approvals}
+        value={draft.approvals}
+        options={(['default', 'roll', 'skip'] as const).map((each) => ({
+          value: each,
+          label: m.backtest.approvalsOf[each],
+        }))}
+        onChange={(value) => onDraft({ approvals: value as OrderDraft['approvals'] })}
+      />
+    </div>
   );
 }
 
