@@ -74,7 +74,7 @@ declare module 'fastify' {
   }
 
   interface FastifyContextConfig {
-    /** Answers whoever asks. Without it a route is only for callers who are let in. */
+    /** Answers everybody. Without it a route is only for callers who are let in. */
     readonly isOpen?: boolean;
   }
 

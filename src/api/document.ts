@@ -29,10 +29,13 @@ export async function describeRoutes(api: Api, { version }: ApiServices): Promis
       } = (schema as FastifySchema | undefined) ?? {};
       const takes: Taken = { key: route.route.method === 'POST', version: takesVersion };
       const { schema: made } = jsonSchemaTransform({ ...route, schema: asked });
-      // What takes a file has no schema to read it with.
-      const body = asked.consumes && !made?.['body'] ? { body: { type: 'string', format: 'binary' } } : {};
       const headers = headersOf(takes, made.headers as JsonObject | undefined);
-      return { url: route.url, schema: { ...made, ...body, ...headers, response: responsesOf(given, takes) } };
+      // What takes a file has no schema to read it with.
+      const body = asked.consumes && !made.body ? { body: { type: 'string', format: 'binary' } } : {};
+      return {
+        url: route.url,
+        schema: { ...made, ...headers, ...body, response: responsesOf(given, takes) },
+      };
     },
   });
   await api.register(fastifySwaggerUi, {

@@ -20,7 +20,7 @@ export type RequestStanding =
   /** It has not been worked, or was given up: the caller of this works it, for a minute at most. */
   | { readonly kind: 'begun' }
   | { readonly kind: 'answered'; readonly answer: KeptAnswer }
-  /** Somebody works it just now. */
+  /** It is being worked just now. */
   | { readonly kind: 'underWay' }
   /** The key was used for something else. */
   | { readonly kind: 'otherRequest' };

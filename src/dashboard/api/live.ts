@@ -49,7 +49,7 @@ export const everyFeed: Store<FeedState | null> = createStore<FeedState | null>(
 const silenceMaxMs = 1_900;
 const lookEveryMs = 250;
 const retryFirstMs = 300;
-const retryMaxMs = 4_000;
+const retryMaxMs = 2_000;
 /** Task events that come within this time are read in one request. */
 const batchMs = 120;
 

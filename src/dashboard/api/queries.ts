@@ -70,13 +70,20 @@ export const useSession = (): UseQueryResult<SessionView | null> =>
 
 /** Distances are as of the last answer: read again now and then, because only price conditions are live. */
 const surveyEveryMs = 20_000;
+/** Sooner while a daemon has not answered for all of its tasks: it is busy, or has just begun. Not for ever: none may be there. */
+const unansweredEveryMs = 3_000;
+const soonAnswersMax = 10;
 
 /** Every task that is not over, the most urgent first. */
 export const useTasks = (): UseQueryResult<readonly TaskStanding[]> =>
   useQuery({
     queryKey: keys.tasks,
     queryFn: ({ signal }) => request<readonly TaskStanding[]>('/tasks', { signal }),
-    refetchInterval: surveyEveryMs,
+    refetchInterval: ({ state: { data = [], dataUpdateCount } }) =>
+      dataUpdateCount < soonAnswersMax &&
+      data.some(({ isFresh, urgency }) => !isFresh && urgency !== 'queued')
+        ? unansweredEveryMs
+        : surveyEveryMs,
   });
 
 /** What is halted in the accounts that the viewer sees. */

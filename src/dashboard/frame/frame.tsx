@@ -22,7 +22,7 @@ export function Frame({ session, children }: Props): ReactNode {
         {m.frame.skip}
       </a>
       <header className="top">
-        <Link href="/" className="brand">
+        <Link href="/" className="brand" aria-label="Rollkeeper">
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <path d="M4 23h10l6-14h8" />
             <circle cx="14" cy="23" r="3" />
@@ -39,8 +39,10 @@ export function Frame({ session, children }: Props): ReactNode {
           <SettingsButton session={session} />
         </div>
       </header>
-      <div className="banners">
+      <div className="lost-banner">
         <ConnectionBanner />
+      </div>
+      <div className="banners">
         <HaltBanner session={session} />
       </div>
       <main id="content" tabIndex={-1}>

@@ -56,13 +56,13 @@ export function haltsIn({ everything, accounts }: HaltsInForce): readonly ShownH
       .filter(({ scope }) => scope !== 'everything')
       .map((halt) => ({ halt, account: { accountName, userName } })),
   );
-  const found = new Map(
-    narrower.map((shown) => {
-      const { halt, account } = shown;
-      const whose = halt.scope === 'user' ? account.userName : `${account.userName} ${account.accountName}`;
-      return [`${halt.scope} ${halt.cause} ${whose}`, shown] as const;
-    }),
-  );
+  const found = new Map<string, ShownHalt>();
+  for (const shown of narrower) {
+    const { halt, account } = shown;
+    const whose = halt.scope === 'user' ? account.userName : `${account.userName} ${account.accountName}`;
+    const key = `${halt.scope} ${halt.cause} ${whose}`;
+    if (!found.has(key)) found.set(key, shown);
+  }
   return [
     ...everything.map((halt) => ({ halt, account: null })),
     ...[...found.values()].sort((a, b) => width[a.halt.scope] - width[b.halt.scope]),

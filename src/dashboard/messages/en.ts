@@ -15,6 +15,7 @@ export const en = {
   languageName: 'English',
   common: {
     close: 'Close',
+    actions: 'What can be done',
     cancel: 'Cancel',
     retry: 'Try again',
     loading: 'Loading…',
@@ -98,7 +99,7 @@ export const en = {
       'On the machine where the daemon runs, this prints a link that lets one browser in within five minutes:',
     tokenTitle: 'With a token',
     tokenText:
-      'A token of yours, as `rollkeeper token add` printed it. It goes to this daemon alone and is not kept in the browser.',
+      'A token of yours, as the command rollkeeper token add printed it. It goes to this daemon alone and is not kept in the browser.',
     tokenLabel: 'Token',
     submit: 'Sign in',
     checking: 'Signing in…',

@@ -71,6 +71,7 @@ export const newTask = {
     follow: 'Levels follow the',
   },
   usual: (value: string) => `usually ${value}`,
+  example: (value: string) => `e.g. ${value}`,
   usualChoice: 'as usual',
   yaml: 'As YAML',
   yamlHint: 'Both sides are the same task: what you change here appears there. Comments stay.',

@@ -72,6 +72,7 @@ export const newTask: typeof english = {
     follow: 'Уровни следуют за',
   },
   usual: (value) => `обычно ${value}`,
+  example: (value) => `напр. ${value}`,
   usualChoice: 'как обычно',
   yaml: 'В YAML',
   yamlHint: 'Обе стороны — одна задача: что изменено здесь, видно там. Комментарии остаются.',

@@ -12,6 +12,7 @@ export const ru: Messages = {
   languageName: 'Русский',
   common: {
     close: 'Закрыть',
+    actions: 'Что можно сделать',
     cancel: 'Отмена',
     retry: 'Повторить',
     loading: 'Загрузка…',
@@ -89,7 +90,7 @@ export const ru: Messages = {
       'На машине, где работает демон, эта команда печатает ссылку, по которой один браузер может войти в течение пяти минут:',
     tokenTitle: 'По токену',
     tokenText:
-      'Ваш токен, как его напечатала команда `rollkeeper token add`. Он уходит только этому демону и в браузере не хранится.',
+      'Ваш токен, как его напечатала команда rollkeeper token add. Он уходит только этому демону и в браузере не хранится.',
     tokenLabel: 'Токен',
     submit: 'Войти',
     checking: 'Вход…',
@@ -165,7 +166,7 @@ export const ru: Messages = {
     columns: {
       position: 'Позиция',
       account: 'Счёт',
-      size: 'Сторона, размер',
+      size: 'Размер',
       index: 'Индекс',
       trigger: 'Ближайший триггер',
       state: 'Состояние',

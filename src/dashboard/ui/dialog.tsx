@@ -37,12 +37,12 @@ export function Dialog({ title, onClose, shape = 'plain', children }: Props): Re
       }}
     >
       <div className="inner">
-        <header className="dialog-head">
+        <div className="dialog-head">
           <h2 id={titleId}>{title}</h2>
           <Button kind="quiet" icon="close" iconOnly onClick={onClose}>
             {m.common.close}
           </Button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

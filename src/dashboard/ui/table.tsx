@@ -7,6 +7,8 @@ export interface Column {
   readonly name: string;
   /** Numbers stand at the end of their cells. */
   readonly isNumber?: boolean;
+  /** Its name is for screen readers alone: the cells say for themselves what they are. */
+  readonly isUnseen?: boolean;
 }
 
 interface TableProps {
@@ -22,9 +24,9 @@ export const Table = ({ label, columns, children }: TableProps): ReactNode => (
     <table className="table">
       <thead>
         <tr>
-          {columns.map(({ name, isNumber }) => (
+          {columns.map(({ name, isNumber, isUnseen }) => (
             <th key={name} scope="col" className={isNumber ? 'end' : ''}>
-              {name}
+              {isUnseen ? <span className="sr">{name}</span> : name}
             </th>
           ))}
         </tr>

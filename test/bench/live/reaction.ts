@@ -17,6 +17,7 @@ const restMs = 200;
 const patienceMs = 20_000;
 
 export interface ReactionFixture {
+  readonly installation: Installation;
   /** Moves the price and measures the reaction; resolves when the roll is done. */
   react(): Promise<Reaction>;
   /** One commit of a task's row and its journal, then one request to the exchange, done bare, ms. */
@@ -24,17 +25,21 @@ export interface ReactionFixture {
   close(): Promise<void>;
 }
 
-/** @param samplesMax how often `react` may be asked */
-export async function openReaction(samplesMax: number): Promise<ReactionFixture> {
+/** @param samplesMax how often `react` may be asked @param environment of the daemon, beside what it needs */
+export async function openReaction(
+  samplesMax: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ReactionFixture> {
   const tasksEach = Math.ceil(samplesMax / accounts);
   const installation = await openInstallation({ accounts, tasksEach, levelOf: (at) => firstLevel + at });
   const { exchange, daemons, until } = installation;
   try {
-    daemons.start();
+    daemons.start({ environment });
     await untilAdopted(installation);
     const floor = await openFloor(installation.databaseUrl, Number(new URL(exchange.url).port));
     let samples = 0;
     return {
+      installation,
       react: async () => {
         const accepted = await exchange.ask('ordersAccepted');
         const reaction = await soon(exchange.ask('react', String(firstLevel + samples)), daemons);

@@ -16,6 +16,11 @@ const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 30);
 /** Of requests that are tried until one succeeds. */
 const triesMax = 150;
 
+/** What these requests cannot bring about, and which test does. */
+const unreached: Readonly<Record<string, string>> = {
+  signIn: 'every stage has tokens of its own: sessions.test.ts signs in',
+};
+
 const scene = await openApiScene();
 const names = Object.values(namesOf(scene));
 const { document, operations } = scene;
@@ -59,10 +64,12 @@ describe.each(operations.map((operation) => [`${operation.method} ${operation.pa
         expect((await stage.content()).about).toEqual(before.about);
       }));
 
-    it('can be done by who may', () =>
+    // reason: see `unreached`.
+    it.skipIf(Object.hasOwn(unreached, operation.id))('can be done by who may', () =>
       scene.on(async (stage) => {
         expect(await firstSuccess(stage, operation)).toBeLessThan(400);
-      }));
+      }),
+    );
   },
 );
 

@@ -1,4 +1,4 @@
-/** Browsers: signed in by a link or a token, for as long as whoever they stand for is let in, and from no page but our own. */
+/** Browsers: signed in by a link or a token, for as long as their user is let in, and from no page but our own. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { operator } from '../../../src/application/caller.ts';
 import { addToken, revokeToken } from '../../../src/application/tokens.ts';

@@ -141,6 +141,13 @@ const plainValues: Readonly<Record<string, Values>> = {
   'price-files.name': only('prices.csv'),
   'machines.name': only('roll', 'order'),
   'presets.name': only('half-profit', 'thetagang'),
+  // A key that was used for another request is refused.
+  'idempotency-key': only(undefined),
+  'if-match': only('"1"', '*', undefined),
+  ids: only('taskzq0001', 'a,b', undefined),
+  rule: only(null, undefined),
+  approvalId: only(null, undefined),
+  trade: only('roll', 'close', undefined),
   spec: only(spec, { ...spec, target: '+5%' }, { symbol }, {}),
   symbol: only(symbol),
   legs: only(undefined),

@@ -59,9 +59,14 @@ export async function watchContent(
   };
 }
 
-/** The tables that differ, besides the audit. */
+/** What was done is recorded, and answers are kept, but nothing of anybody's is changed by that. */
+const unchanging = ['audit', 'kept_answers'];
+
+/** The tables that differ, besides the audit and the answers that are kept for a day. */
 export const changedTables = (before: Content, after: Content): string[] =>
-  Object.keys(after.tables).filter((name) => name !== 'audit' && before.tables[name] !== after.tables[name]);
+  Object.keys(after.tables).filter(
+    (name) => !unchanging.includes(name) && before.tables[name] !== after.tables[name],
+  );
 
 /** The acts that were recorded in between. */
 export const newActs = (before: Content, after: Content): ActRow[] =>

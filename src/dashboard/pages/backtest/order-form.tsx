@@ -171,7 +171,7 @@ interface MomentProps {
 function MomentField({ label, value, onChange }: MomentProps): ReactNode {
   const id = useId();
   return (
-    <div className="field">
+    <div className="field moment">
       <label htmlFor={id}>{label}</label>
       <input
         id={id}

@@ -81,7 +81,7 @@ function Summary({ report }: { readonly report: BacktestReport }): ReactNode {
     [m.backtest.stateAtEnd, <code key="">{state}</code>],
   ];
   return (
-    <dl className="summary">
+    <dl className="backtest-summary">
       {figures.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>

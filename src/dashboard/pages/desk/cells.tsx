@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ConditionView, TaskStanding } from '../../../api/contract.ts';
 import { useFeed } from '../../api/feeds.ts';
-import { exchangeNowMs, indexPriceOf } from '../../api/live.ts';
+import { connection, exchangeNowMs, indexPriceOf } from '../../api/live.ts';
 import { useStore } from '../../api/store.ts';
 import { numberText, percentText } from '../../format/numbers.ts';
 import { utcDayText } from '../../format/times.ts';
@@ -15,7 +15,7 @@ import { Badge, StateBadge } from '../../ui/badge.tsx';
 import { Bar } from '../../ui/bar.tsx';
 import { Money, NotKnown, Quantity } from '../../ui/figures.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { coinOf, distanceNow, nameOf } from './rows.ts';
+import { coinOf, distanceNow, nameOf, nearestOnIndex } from './rows.ts';
 
 interface RowProps {
   readonly row: TaskStanding;
@@ -23,6 +23,8 @@ interface RowProps {
 
 const dayMs = 86_400_000;
 const strikesMax = 4;
+/** Where several stand in one line; every trader reads them. */
+const letters = { call: 'C', put: 'P' } as const;
 
 export function Position({ row }: RowProps): ReactNode {
   const { m, locale } = useMessages();
@@ -39,7 +41,8 @@ export function Position({ row }: RowProps): ReactNode {
             {strikes.map(({ strike, kind }, place) => (
               <span key={strike + kind} className="strike">
                 {place > 0 && <span className="muted">/ </span>}
-                {numberText(strike, locale)} <span className={`kind ${kind}`}>{m.common[kind]}</span>
+                {numberText(strike, locale)}{' '}
+                <span className={`kind ${kind}`}>{strikes.length > 1 ? letters[kind] : m.common[kind]}</span>
               </span>
             ))}
           </>
@@ -96,11 +99,12 @@ export function Size({ row }: RowProps): ReactNode {
 export function IndexPrice({ coin }: { readonly coin: string }): ReactNode {
   const { locale } = useMessages();
   const price = useStore(indexPriceOf(coin));
-  const feed = useFeed(coin);
+  const isStale = useFeed(coin)?.isStale === true;
+  const isLost = useStore(connection) === 'lost';
   if (price === null) return <NotKnown />;
   return (
-    <span className={`figure ${feed?.isStale ? 'stale' : ''}`} data-at={price.atMs}>
-      {feed?.isStale && <Icon name="lost" />}
+    <span className={`figure ${isStale || isLost ? 'stale' : ''}`} data-at={price.atMs}>
+      {(isStale || isLost) && <Icon name="lost" />}
       {numberText(price.index, locale, { min: 2, max: 2 })}
     </span>
   );
@@ -112,9 +116,21 @@ const nearShare = 0.01;
 const closeShare = 0.03;
 
 export function Trigger({ row }: RowProps): ReactNode {
+  return row.nearest === null ? (
+    <UnansweredTrigger row={row} />
+  ) : (
+    <Distance nearest={row.nearest} coin={coinOf(row)} />
+  );
+}
+
+/** Without its daemon's answer only what the index decides can be measured. */
+function UnansweredTrigger({ row }: RowProps): ReactNode {
   const { m } = useMessages();
-  if (row.nearest === null) return <span className="second">{m.desk.noTrigger}</span>;
-  return <Distance nearest={row.nearest} coin={coinOf(row)} />;
+  const coin = coinOf(row);
+  const price = useStore(indexPriceOf(coin));
+  const nearest = price && row.trigger && nearestOnIndex(row.trigger, price.index);
+  if (nearest) return <Distance nearest={nearest} coin={coin} />;
+  return <span className="second">{row.isFresh ? m.desk.noTrigger : m.common.unknown}</span>;
 }
 
 interface DistanceProps {

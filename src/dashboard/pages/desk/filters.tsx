@@ -123,10 +123,9 @@ interface SelectProps {
   readonly onChange: (value: string) => void;
 }
 
-/** Nothing when there is nothing to choose. A value of the address that is no option any more is shown, so that it can be left. */
+/** A value of the address that is no option any more is shown, so that it can be left. */
 function Select({ label, value, options, onChange }: SelectProps): ReactNode {
   const { m } = useMessages();
-  if (options.length < 2 && value === '') return null;
   const isKnown = value === '' || options.some((option) => option.value === value);
   return (
     <select

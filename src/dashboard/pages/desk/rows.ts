@@ -1,5 +1,6 @@
 /** What the desk lists and in which order. Pure; numbers here only order and measure, and are never shown as money. */
 import type { ConditionView, TaskStanding, Urgency } from '../../../api/contract.ts';
+import { minus } from '../../format/decimals.ts';
 import { readSymbol } from '../../format/symbols.ts';
 
 export interface Filters {
@@ -81,6 +82,26 @@ export function distanceNow(nearest: ConditionView, index: string | null): Dista
     return { direction, share: isReached ? 0 : Math.max(0, Number(distance)) / size };
   const toGo = isAbove ? level - Number(index) : Number(index) - level;
   return { direction, share: Math.max(0, toGo) / size };
+}
+
+type Trigger = NonNullable<TaskStanding['trigger']>;
+type Condition = Exclude<Trigger, { readonly of: unknown }>;
+
+const conditionsIn = (trigger: Trigger): readonly Condition[] =>
+  'of' in trigger ? trigger.of.flatMap(conditionsIn) : [trigger];
+
+/** Of the conditions on the index the one that has least to go, for a task whose daemon has not answered; `null` for none. */
+export function nearestOnIndex(trigger: Trigger, index: string): ConditionView | null {
+  const views = conditionsIn(trigger)
+    .filter(({ kind }) => kind === 'index')
+    .map(({ kind, direction, level }): ConditionView => {
+      const distance = direction === 'above' ? minus(level, index) : minus(index, level);
+      const isReached = !(Number(distance) > 0);
+      const text = `index ${direction} ${level}`;
+      return { text, kind, level, value: index, distance, isReached, heldSinceMs: null, toGo: '' };
+    });
+  const shareOf = (view: ConditionView): number => distanceNow(view, index).share ?? Infinity;
+  return views.toSorted((a, b) => shareOf(a) - shareOf(b))[0] ?? null;
 }
 
 export interface Choices {

@@ -12,6 +12,8 @@ interface Props {
   readonly isDisabled?: boolean;
   /** Proposals; others may be typed as well. */
   readonly proposals?: readonly string[];
+  /** Id of what says what is wrong, where that stands elsewhere. */
+  readonly faultId?: string;
 }
 
 export function TextField({
@@ -22,6 +24,7 @@ export function TextField({
   fault,
   isDisabled = false,
   proposals,
+  faultId,
 }: Props): ReactNode {
   const id = useId();
   return (
@@ -37,7 +40,7 @@ export function TextField({
         autoComplete="off"
         list={proposals ? `${id}list` : undefined}
         aria-invalid={fault !== undefined}
-        aria-describedby={fault ? `${id}fault` : undefined}
+        aria-describedby={fault ? (faultId ?? `${id}fault`) : undefined}
         onChange={({ target }) => onChange(target.value)}
       />
       {proposals && (
@@ -47,7 +50,7 @@ export function TextField({
           ))}
         </datalist>
       )}
-      <FieldFault id={`${id}fault`} fault={fault} />
+      {faultId === undefined && <FieldFault id={`${id}fault`} fault={fault} />}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 /** The rule of a task as fields: when it acts, what it does then, and what forbids it. */
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { faultAt, type Fault } from './draft-queries.ts';
-import { ChoiceField, TextField } from './field.tsx';
+import { ChoiceField, FieldFault, TextField } from './field.tsx';
 import {
   conditionKinds,
   directionFor,
@@ -98,6 +98,7 @@ interface ConditionProps {
 function Condition({ condition, isDisabled, fault, onChange, onRemove }: ConditionProps): ReactNode {
   const { m } = useMessages();
   const { kind, direction, level, hold } = condition;
+  const faultId = useId();
   return (
     <div className="condition">
       <ChoiceField
@@ -123,8 +124,9 @@ function Condition({ condition, isDisabled, fault, onChange, onRemove }: Conditi
         label={m.newTask.level}
         value={level}
         fault={fault}
+        faultId={faultId}
         isDisabled={isDisabled}
-        hint={levelHints[kind]}
+        hint={m.newTask.example(levelHints[kind])}
         onChange={(value) => onChange({ level: value })}
       />
       <TextField
@@ -137,6 +139,7 @@ function Condition({ condition, isDisabled, fault, onChange, onRemove }: Conditi
       <Button kind="quiet" icon="close" iconOnly disabled={isDisabled} onClick={onRemove}>
         {m.newTask.removeCondition}
       </Button>
+      <FieldFault id={faultId} fault={fault} />
     </div>
   );
 }
@@ -172,7 +175,7 @@ export function TargetPart({ form, onForm, faults, isDisabled }: Props): ReactNo
               label={m.newTask.strike}
               value={form.strike}
               isDisabled={isDisabled}
-              hint={m.newTask.strikeHint}
+              hint={m.newTask.example(m.newTask.strikeHint)}
               proposals={strikes}
               fault={faultAt(faults, 'target.strike') ?? faults.find(({ path }) => path === 'target')}
               onChange={(strike) => onForm({ strike })}
@@ -181,7 +184,7 @@ export function TargetPart({ form, onForm, faults, isDisabled }: Props): ReactNo
               label={m.newTask.expiry}
               value={form.expiry}
               isDisabled={isDisabled}
-              hint={m.newTask.expiryHint}
+              hint={m.newTask.example(m.newTask.expiryHint)}
               proposals={expiries}
               fault={faultAt(faults, 'target.expiry')}
               onChange={(expiry) => onForm({ expiry })}
@@ -286,5 +289,10 @@ function GuardField({
     return <ChoiceField {...shared} options={[{ value: '', label: m.newTask.usualChoice }, ...options]} />;
   }
   const usually = usual[name];
-  return <TextField {...shared} hint={usually === undefined ? examples[name] : m.newTask.usual(usually)} />;
+  return (
+    <TextField
+      {...shared}
+      hint={usually === undefined ? m.newTask.example(examples[name] ?? '') : m.newTask.usual(usually)}
+    />
+  );
 }

@@ -3,7 +3,7 @@ import { useId, useState, type ReactNode } from 'react';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Faults } from '../../ui/states.tsx';
-import type { useCheck } from './draft-queries.ts';
+import { faultsIn, type useCheck } from './draft-queries.ts';
 import type { Draft } from './use-draft.ts';
 
 interface Props {
@@ -42,7 +42,7 @@ export function YamlSide({ draft, check }: Props): ReactNode {
             {m.newTask.yamlFault(read.fault.line, read.fault.text)}
           </p>
         ) : (
-          <Faults error={check.error} />
+          <CheckFaults error={check.error} />
         )}
       </div>
       <p className="hint">{m.newTask.yamlHint}</p>
@@ -64,5 +64,19 @@ export function YamlSide({ draft, check }: Props): ReactNode {
         </>
       )}
     </div>
+  );
+}
+
+/** Its sentence is made of what is wrong place by place: that is enough. */
+function CheckFaults({ error }: { readonly error: unknown }): ReactNode {
+  const { m } = useMessages();
+  const faults = faultsIn(error);
+  if (faults.length === 0) return <Faults error={error} />;
+  return (
+    <ul className="fault" role="alert">
+      {faults.map(({ path, found, expected }) => (
+        <li key={path + found}>{m.common.expected(path, found, expected)}</li>
+      ))}
+    </ul>
   );
 }

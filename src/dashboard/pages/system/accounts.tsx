@@ -40,7 +40,7 @@ export function Accounts({ mayManage }: { readonly mayManage: boolean }): ReactN
     { name: m.desk.state },
     { name: m.system.tasks, isNumber: true },
     { name: m.system.limits },
-    { name: '' },
+    { name: m.common.actions, isUnseen: true },
   ];
   return (
     <Panel title={m.system.accounts} isPadded={false}>

@@ -51,13 +51,18 @@ export function Vouchers(): ReactNode {
   const query = useVouchers();
   const queries = useQueryClient();
   const [revoked, setRevoked] = useState<Voucher | null>(null);
-  const columns = [m.system.days, m.system.uses, m.system.ends, ''];
+  const columns = [
+    { name: m.system.days },
+    { name: m.system.uses },
+    { name: m.system.ends },
+    { name: m.common.actions, isUnseen: true },
+  ];
   return (
     <Panel title={m.system.vouchers} isPadded={false}>
       <NewVoucher />
       <Answer query={query} empty={m.common.none} isEmpty={(vouchers) => vouchers.length === 0}>
         {(vouchers) => (
-          <Table label={m.system.vouchers} columns={columns.map((name) => ({ name }))}>
+          <Table label={m.system.vouchers} columns={columns}>
             {vouchers.map((voucher) => (
               <tr key={voucher.voucherId}>
                 <td>{voucher.days}</td>

@@ -23,7 +23,11 @@ export function Profit(): ReactNode {
       <Answer query={query} empty={m.system.nothingEarned} isEmpty={isNothing}>
         {(report) => (
           <>
-            <Days report={report} />
+            {report.days.length > 0 ? (
+              <Days report={report} />
+            ) : (
+              <p className="panel-part muted">{m.system.nothingEarned}</p>
+            )}
             <Coins report={report} />
           </>
         )}

@@ -20,13 +20,19 @@ export function Tokens({ mayMake }: { readonly mayMake: boolean }): ReactNode {
   const query = useTokens();
   const queries = useQueryClient();
   const [revoked, setRevoked] = useState<Token | null>(null);
-  const columns = [m.system.name, m.system.scope, m.system.ends, m.system.lastUsed, ''];
+  const columns = [
+    { name: m.system.name },
+    { name: m.system.scope },
+    { name: m.system.ends },
+    { name: m.system.lastUsed },
+    { name: m.common.actions, isUnseen: true },
+  ];
   return (
     <Panel title={m.system.tokens} isPadded={false}>
       {mayMake && <NewToken />}
       <Answer query={query} empty={m.common.none} isEmpty={(tokens) => tokens.length === 0}>
         {(tokens) => (
-          <Table label={m.system.tokens} columns={columns.map((name) => ({ name }))}>
+          <Table label={m.system.tokens} columns={columns}>
             {tokens.map((token) => (
               <tr key={token.tokenId}>
                 <td>{token.name}</td>

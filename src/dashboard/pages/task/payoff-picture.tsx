@@ -21,49 +21,39 @@ interface Props {
   readonly curves: readonly PayoffCurve[];
 }
 
-const heightOf = (width: number): number => (width < 520 ? 280 : 340);
 const labelGap = 15;
+
+const boxOf = (width: number): Box => {
+  const isNarrow = width < narrowBelow;
+  return {
+    left: isNarrow ? 46 : 60,
+    top: 30,
+    right: width - (isNarrow ? 62 : 76),
+    bottom: heightOf(width) - 26,
+  };
+};
+const narrowBelow = 520;
+const heightOf = (width: number): number => (width < narrowBelow ? 280 : 340);
 
 export function PayoffPicture({ view, curves }: Props): ReactNode {
   const { m, locale } = useMessages();
   const [ref, width] = useWidth<HTMLDivElement>();
-  const [cursor, setCursor] = useState<number | null>(null);
   const prices = view.prices.map(Number);
-  const isNarrow = width < 520;
-  const height = heightOf(width);
-  const box: Box = {
-    left: isNarrow ? 46 : 60,
-    top: 30,
-    right: width - (isNarrow ? 54 : 76),
-    bottom: height - 26,
-  };
+  const isNarrow = width < narrowBelow;
+  const box = boxOf(width);
   const x = scaleOf([prices[0] ?? 0, prices.at(-1) ?? 1], [box.left, box.right]);
   const y = scaleOf(resultRange(curves), [box.bottom, box.top]);
-  const move = (event: PointerEvent<SVGSVGElement>): void => {
-    const { left } = event.currentTarget.getBoundingClientRect();
-    setCursor(nearest(prices, x.of(event.clientX - left)));
-  };
-  const step = (event: KeyboardEvent): void => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    const start = cursor ?? nearest(prices, Number(view.index ?? prices[0] ?? 0));
-    setCursor(Math.min(prices.length - 1, Math.max(0, start + by)));
-  };
-  const at = cursor === null ? null : (view.prices[cursor] ?? null);
+  const { place, ...handlers } = useCursor(view, prices, x);
   return (
     <div ref={ref} className="payoff-picture">
       {width > 0 && (
         <svg
           width={width}
-          height={height}
+          height={heightOf(width)}
           role="img"
           aria-label={`${m.task.payoff.chart}. ${m.task.payoff.read}`}
           tabIndex={0}
-          onPointerMove={move}
-          onPointerLeave={() => setCursor(null)}
-          onKeyDown={step}
-          onBlur={() => setCursor(null)}
+          {...handlers}
         >
           <Grid box={box} x={x} y={y} locale={locale} isNarrow={isNarrow} />
           <Uprights view={view} box={box} x={x} isNarrow={isNarrow} />
@@ -79,30 +69,63 @@ export function PayoffPicture({ view, curves }: Props): ReactNode {
           ))}
           <BreakEvens curves={curves} x={x} y={y} locale={locale} />
           <EndLabels curves={curves} box={box} y={y} />
-          {cursor !== null && (
-            <Cursor box={box} x={x} y={y} curves={curves} place={cursor} price={prices[cursor] ?? 0} />
-          )}
+          {place !== null && <Cursor {...{ box, x, y, curves, place }} price={prices[place] ?? 0} />}
         </svg>
       )}
-      <p className="readout small" aria-live="polite">
-        {at === null || cursor === null ? (
-          <span className="muted">{m.task.payoff.read}</span>
-        ) : (
-          <>
-            <strong>{m.task.payoff.at(numberText(at, locale, { max: 2 }))}</strong>
-            {curves.map(({ kind, results }) => (
-              <span key={kind}>
-                <span className={`swatch ${kind}`} aria-hidden="true" />
-                {m.task.payoff.short[kind]}{' '}
-                <span className="figure">
-                  {numberText(results[cursor] ?? '', locale, { max: 2, min: 2, sign: 'always' })}
-                </span>
-              </span>
-            ))}
-          </>
-        )}
-      </p>
+      <Readout view={view} curves={curves} place={place} />
     </div>
+  );
+}
+
+interface CursorHandlers {
+  /** Of the price that is read, among those of the view. */
+  readonly place: number | null;
+  readonly onPointerMove: (event: PointerEvent<SVGSVGElement>) => void;
+  readonly onPointerLeave: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly onBlur: () => void;
+}
+
+/** Follows the pointer, or the arrow keys. */
+function useCursor({ index }: PayoffView, prices: readonly number[], x: Scale): CursorHandlers {
+  const [place, setPlace] = useState<number | null>(null);
+  const leave = (): void => setPlace(null);
+  return {
+    place,
+    onPointerMove: ({ currentTarget, clientX }) => {
+      setPlace(nearest(prices, x.of(clientX - currentTarget.getBoundingClientRect().left)));
+    },
+    onPointerLeave: leave,
+    onKeyDown: (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
+      if (by === undefined) return;
+      event.preventDefault();
+      const start = place ?? nearest(prices, Number(index ?? prices[0] ?? 0));
+      setPlace(Math.min(prices.length - 1, Math.max(0, start + by)));
+    },
+    onBlur: leave,
+  };
+}
+
+/** The results under the cursor, in words. */
+function Readout({ view, curves, place }: Props & { readonly place: number | null }): ReactNode {
+  const { m, locale } = useMessages();
+  const price = place === null ? undefined : view.prices[place];
+  if (place === null || price === undefined)
+    return <p className="readout small muted">{m.task.payoff.read}</p>;
+  return (
+    <p className="readout small" aria-live="polite">
+      <strong>{m.task.payoff.at(numberText(price, locale, { max: 2 }))}</strong>
+      {curves.map(({ kind, results }) => (
+        <span key={kind}>
+          <span className={`swatch ${kind}`} aria-hidden="true" />
+          {m.task.payoff.short[kind]}{' '}
+          <span className="figure">
+            {numberText(results[place] ?? '', locale, { max: 2, min: 2, sign: 'always' })}
+          </span>
+        </span>
+      ))}
+    </p>
   );
 }
 
@@ -129,7 +152,7 @@ function Grid({
           </text>
         </g>
       ))}
-      {ticksOf(x.from, x.to, isNarrow ? 3 : 7).map((price) => (
+      {ticksOf(x.from, x.to, isNarrow ? 4 : 7).map((price) => (
         <g key={price}>
           <line x1={x.at(price)} x2={x.at(price)} y1={box.top} y2={box.bottom} />
           <text x={x.at(price)} y={box.bottom + 17} textAnchor="middle">
