@@ -20,7 +20,7 @@ import { compiledProgram } from '../support/compiled-program.ts';
 import { freePort } from '../support/free-port.ts';
 
 /** Pictures that documents show. */
-const chosen = ['desk-light', 'task-light', 'machine-light', 'desk-phone'];
+const chosen = ['desk-light', 'task-light', 'machine-dark', 'desk-phone'];
 
 const looks = {
   light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
