@@ -66,7 +66,7 @@ const askedFirst = {
   guards: { cooldown: '2d' },
 };
 
-/** Some two hours of the tape in a second, and a pause after each roll: the tape lasts five minutes or so. */
+/** Some two hours of the tape in a second, and a pause after each roll: five minutes or so. What the page asks the exchange holds the tape, too. */
 export const watched: Programme = {
   specs: [
     ...demoSpecs.map((spec) => ({ ...spec, execution: { ...spec.execution, ...watchedExecution } })),
@@ -74,5 +74,5 @@ export const watched: Programme = {
   ],
   positions: 'five',
   unmanaged: ['BTC-31MAR23-20000-P-USDT'],
-  pacing: { startWhen: 'called', minuteMs: 5, quietMs: 1_500, afterOrderMs: 6_000 },
+  pacing: { startWhen: 'called', minuteMs: 5, quietMs: 600, afterOrderMs: 6_000 },
 };

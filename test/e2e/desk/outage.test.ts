@@ -20,7 +20,7 @@ describe.skipIf(browser === null)('the desk, when its daemon', () => {
     pages = [await desk.signedIn(), await desk.signedIn()];
     for (const page of pages) {
       await page.evaluate('window.hasNotBeenReloaded = true');
-      await expect.poll(() => isLive(page)).toBe(true);
+      await desk.installation.until(() => isLive(page));
     }
   });
   afterAll(async () => {
