@@ -25,8 +25,17 @@ export const readingCompiler: FastifySchemaCompiler<z.ZodType> =
 const plain = ({ issues }: BadInput): BadInput =>
   new BadInput(
     subject,
-    issues.map(({ path, found, expected }) => ({ path, found, expected: phraseOf(expected) })),
+    issues.map(({ path, found, expected }) => ({
+      path,
+      found: isSecret(path) && found !== 'nothing' ? 'a value (not shown)' : found,
+      expected: phraseOf(expected),
+    })),
   );
+
+/** What is sent under these names is not repeated, however wrong it is. */
+const secretNames = new Set(['apiKey', 'apiSecret', 'secret', 'address', 'token', 'link', 'code']);
+
+const isSecret = (path: string): boolean => path.split('.').some((name) => secretNames.has(name));
 
 function phraseOf(message: string): string {
   if (message.startsWith('Unrecognized key')) return 'no such key';
