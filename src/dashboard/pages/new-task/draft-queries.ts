@@ -1,12 +1,19 @@
 /** What the daemon says of a task that is being written: whether it can be read, what it would do, what there is to manage. */
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { AccountPositions, AdviceReply, Preset, Problem } from '../../../api/contract.ts';
+import type { AccountPositions, AdviceReply, Preset, Problem, TaskPage } from '../../../api/contract.ts';
 import { request, RequestFailed } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
 
 export interface ChosenAccount {
   readonly name: string;
   readonly userName: string;
+}
+
+/** A task that is changed, as it was read. */
+export interface EditedTask {
+  readonly page: TaskPage;
+  /** For `If-Match`. */
+  readonly etag: string | null;
 }
 
 export interface CheckedSpec {

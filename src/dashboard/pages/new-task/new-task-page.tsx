@@ -1,20 +1,28 @@
 /** Makes a task, or edits one: a form and its YAML side by side, what it would do now below, and a question back before it is sent. */
 import { useState, type ReactNode } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import type { AccountPositions, TaskPage } from '../../../api/contract.ts';
+import type { AccountPositions } from '../../../api/contract.ts';
 import { useSession, useTask } from '../../api/queries.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { readSymbol } from '../../format/symbols.ts';
-import { faultsIn, useCheck, usePositions, useSpecPreview, type ChosenAccount } from './draft-queries.ts';
+import {
+  faultsIn,
+  useCheck,
+  usePositions,
+  useSpecPreview,
+  type ChosenAccount,
+  type EditedTask,
+  type Fault,
+} from './draft-queries.ts';
 import './new-task.css';
 import { PositionPicker } from './position-picker.tsx';
 import { PresetPart } from './preset-part.tsx';
 import { PreviewPart } from './preview-part.tsx';
 import { GuardsPart, TargetPart, TriggerPart } from './rule-parts.tsx';
 import { SendDialog } from './send-dialog.tsx';
-import { useDraft, useSettled } from './use-draft.ts';
+import { useDraft, useSettled, type Draft } from './use-draft.ts';
 import { YamlSide } from './yaml-side.tsx';
 import { yamlOf } from './yaml-form.ts';
 
@@ -55,11 +63,6 @@ function EditTask({ taskId }: { readonly taskId: string }): ReactNode {
   return <Editor accounts={accounts} first={yamlOf(page.spec)} edited={{ page, etag }} wanted={null} />;
 }
 
-export interface EditedTask {
-  readonly page: TaskPage;
-  readonly etag: string | null;
-}
-
 interface Props {
   readonly accounts: readonly AccountPositions[];
   readonly first: string;
@@ -86,12 +89,9 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
   const isRight = spec !== null && check.isSuccess;
   const preview = useSpecPreview(account, isRight ? spec : null);
   const [isSending, setSending] = useState(false);
-  const isDisabled = draft.read.kind === 'fault';
-  const parts = { form: draft.shown.form, onForm: draft.setForm, faults, isDisabled };
-  const says = draft.shown.others;
-  const isOwnRule = !says.includes('rules') && !says.includes('legs');
+  const { symbol } = draft.shown.form;
   const mayTrade = session != null && session.right !== 'read';
-  const side = sideOf(accounts, draft.shown.form.symbol);
+  const side = sideOf(accounts, symbol);
   return (
     <div className="new-task">
       <header className="page-head">
@@ -116,44 +116,71 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
       </header>
       {!mayTrade && session != null && <p className="hint">{m.newTask.cannotAct}</p>}
       <div className="sides">
-        <form className="form-side" onSubmit={(event) => event.preventDefault()} aria-label={m.newTask.title}>
-          {isDisabled && (
-            <p className="fault" role="status">
-              {m.newTask.formKept}
-            </p>
-          )}
-          <PositionPicker {...parts} accounts={accounts} account={account} onAccount={setAccount} />
-          {!edited && <PresetPart symbol={parts.form.symbol} qty={parts.form.qty} onSpec={draft.setSpec} />}
-          {isOwnRule && !says.includes('trigger') && <TriggerPart {...parts} />}
-          {isOwnRule && !says.includes('target') && <TargetPart {...parts} />}
-          <GuardsPart {...parts} />
-          {says.length > 0 && (
-            <div className="part">
-              <p className="hint">{m.newTask.more}</p>
-              <ul className="others">
-                {says.map((path) => (
-                  <li key={path}>
-                    <code>{path}</code>
-                  </li>
-                ))}
-              </ul>
-            </div>
-          )}
-        </form>
+        <FormSide
+          draft={draft}
+          faults={faults}
+          isNew={!edited}
+          accounts={accounts}
+          account={account}
+          onAccount={setAccount}
+        />
         <YamlSide draft={draft} check={check} />
       </div>
-      <PreviewPart query={preview} isAsked={isRight && account !== null} symbol={parts.form.symbol} />
+      <PreviewPart query={preview} isAsked={isRight && account !== null} symbol={symbol} />
       {isSending && spec !== null && account !== null && (
         <SendDialog
           spec={spec}
           account={account}
           edited={begun}
           advice={preview.data?.kind === 'advice' && !preview.isPlaceholderData ? preview.data.advice : null}
-          settleCoin={readSymbol(parts.form.symbol)?.settleCoin ?? null}
+          settleCoin={readSymbol(symbol)?.settleCoin ?? null}
           onClose={() => setSending(false)}
         />
       )}
     </div>
+  );
+}
+
+interface FormSideProps {
+  readonly draft: Draft;
+  readonly faults: readonly Fault[];
+  readonly isNew: boolean;
+  readonly accounts: readonly AccountPositions[];
+  readonly account: ChosenAccount | null;
+  readonly onAccount: (account: ChosenAccount) => void;
+}
+
+function FormSide({ draft, faults, isNew, accounts, account, onAccount }: FormSideProps): ReactNode {
+  const { m } = useMessages();
+  const isDisabled = draft.read.kind === 'fault';
+  const parts = { form: draft.shown.form, onForm: draft.setForm, faults, isDisabled };
+  const says = draft.shown.others;
+  const isOwnRule = !says.includes('rules') && !says.includes('legs');
+  return (
+    <form className="form-side" onSubmit={(event) => event.preventDefault()} aria-label={m.newTask.title}>
+      {isDisabled && (
+        <p className="fault" role="status">
+          {m.newTask.formKept}
+        </p>
+      )}
+      <PositionPicker {...parts} accounts={accounts} account={account} onAccount={onAccount} />
+      {isNew && <PresetPart symbol={parts.form.symbol} qty={parts.form.qty} onSpec={draft.setSpec} />}
+      {isOwnRule && !says.includes('trigger') && <TriggerPart {...parts} />}
+      {isOwnRule && !says.includes('target') && <TargetPart {...parts} />}
+      <GuardsPart {...parts} />
+      {says.length > 0 && (
+        <div className="part">
+          <p className="hint">{m.newTask.more}</p>
+          <ul className="others">
+            {says.map((path) => (
+              <li key={path}>
+                <code>{path}</code>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </form>
   );
 }
 

@@ -9,8 +9,7 @@ import { useMessages } from '../../messages/messages.tsx';
 import { ConfirmDialog, type Figure } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { useTradeFigures } from '../task/trade-parts.tsx';
-import type { ChosenAccount } from './draft-queries.ts';
-import type { EditedTask } from './new-task-page.tsx';
+import type { ChosenAccount, EditedTask } from './draft-queries.ts';
 
 interface Props {
   readonly spec: object;
