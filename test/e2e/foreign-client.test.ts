@@ -87,7 +87,7 @@ it('takes a task through its whole life with a client that was made of the docum
   expect((await call('addTask')(wanted)).body).toEqual(added.body);
   const id = added.body['taskId'];
   expect((await call('listTasks')()).body).toMatchObject([{ taskId: id, urgency: 'waiting' }]);
-  expect((await call('explainTask')({ id })).body).toMatchObject({ taskId: id });
+  expect((await call('explainTask')({ id })).body).toMatchObject({ userName: 'fixture' });
   expect(await call('pauseTask')({ id })).toMatchObject({ status: 200, body: { status: 'done' } });
   expect(await call('resumeTask')({ id })).toMatchObject({ status: 200, body: { status: 'done' } });
 
