@@ -34,8 +34,9 @@ const naming = (probe: Probe, which: 'theirs' | 'nowhere'): Probe => ({
 
 /** What of an answer is compared: all but its time. */
 function comparable({ status, headers, text }: Answer, which: 'theirs' | 'nowhere'): unknown {
-  const { date: _, ...others } = headers;
-  const plain = Object.entries(others).filter(([name]) => !name.startsWith('x-ratelimit'));
+  const plain = Object.entries(headers).filter(
+    ([name]) => name !== 'date' && !name.startsWith('x-ratelimit'),
+  );
   return { status, headers: Object.fromEntries(plain), text: withoutNames(text, names, which) };
 }
 

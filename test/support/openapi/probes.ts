@@ -122,7 +122,7 @@ function brokenBody(operation: Operation, right: fc.Arbitrary<Parts>): fc.Arbitr
       wrong === undefined ? `without ${name || 'a body'}` : `another value of ${name || 'the body'}`;
     if (name === '') return probeOf(operation, { ...parts, body: wrong }, flaw);
     // Written as text: an own property called __proto__ is what a literal cannot have.
-    const others = Object.entries(Object(parts.body)).filter(([key]) => key !== name);
+    const others = Object.entries(Object(parts.body) as object).filter(([key]) => key !== name);
     const entries = wrong === undefined ? others : [...others, [name, wrong] as const];
     const body = `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
     return probeOf(operation, { ...parts, body }, flaw);

@@ -3,14 +3,14 @@
  * the document's schema. With it a program takes a task through its whole life, with a real daemon on the paper exchange.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { operator } from '../../../src/application/caller.ts';
-import { addToken } from '../../../src/application/tokens.ts';
-import { answerCheck } from '../../support/openapi/answer-check.ts';
-import { operationsOf, type Document } from '../../support/openapi/document.ts';
-import { probeOf } from '../../support/openapi/probes.ts';
-import { openLine, type Line } from '../../support/openapi/sending.ts';
-import { callSymbol, DaemonFixture } from '../../support/daemon-fixture.ts';
-import { freePort } from '../../support/free-port.ts';
+import { operator } from '../../src/application/caller.ts';
+import { addToken } from '../../src/application/tokens.ts';
+import { answerCheck } from '../support/openapi/answer-check.ts';
+import { operationsOf, type Document } from '../support/openapi/document.ts';
+import { probeOf } from '../support/openapi/probes.ts';
+import { openLine, type Line } from '../support/openapi/sending.ts';
+import { callSymbol, DaemonFixture } from '../support/daemon-fixture.ts';
+import { freePort } from '../support/free-port.ts';
 
 interface Said {
   readonly status: number;
@@ -77,16 +77,17 @@ it('takes a task through its whole life with a client that was made of the docum
   const [account] = (await call('listAccounts')()).body as unknown as { name: string }[];
   const named = { name: account?.name ?? '' };
   expect((await call('checkTask')({ body: { spec } })).status).toBe(200);
-  expect((await call('previewNewTask')({ body: { account: named, spec } })).body).toMatchObject({
-    kind: 'advice',
-  });
+  // Refused until the daemon has connected the account.
+  await expect
+    .poll(async () => (await call('previewNewTask')({ body: { account: named, spec } })).body)
+    .toMatchObject({ kind: 'advice' });
   const wanted = { 'idempotency-key': 'a-foreign-client', body: { account: named, spec } };
   const added = await call('addTask')(wanted);
   expect(added).toMatchObject({ status: 201, body: { status: 'done' } });
   expect((await call('addTask')(wanted)).body).toEqual(added.body);
   const id = added.body['taskId'];
   expect((await call('listTasks')()).body).toMatchObject([{ taskId: id, urgency: 'waiting' }]);
-  expect((await call('explainTask')({ id })).body).toMatchObject({ taskId: id });
+  expect((await call('explainTask')({ id })).body).toMatchObject({ userName: 'fixture' });
   expect(await call('pauseTask')({ id })).toMatchObject({ status: 200, body: { status: 'done' } });
   expect(await call('resumeTask')({ id })).toMatchObject({ status: 200, body: { status: 'done' } });
 
