@@ -75,7 +75,7 @@ test('a stream of one daemon tells the turns of all daemons, a takeover, and its
 
   await second.kill();
   await fixture.untilShared([first], 4);
-  await expect.poll(async () => sorted(lastOf(stream))).toEqual(sorted(await storedOf(tasks)));
+  await expect.poll(() => sorted(lastOf(stream))).toEqual(sorted(await storedOf(tasks)));
   expect(stream.ended()).toBe('open');
   expect(stream.of('hello')).toHaveLength(1);
 

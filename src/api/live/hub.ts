@@ -233,11 +233,11 @@ export class Hub {
   }
 
   #serve(subscriber: Subscriber): void {
-    if (subscriber.isFull) return;
+    if (subscriber.isFull()) return;
     const drained = (): void => this.#serve(subscriber);
     const text = this.#newsFor(subscriber);
     if (text !== '') subscriber.write(text, drained);
-    if (subscriber.place !== this.#log.end && !subscriber.isFull) this.#serve(subscriber);
+    if (subscriber.place !== this.#log.end && !subscriber.isFull()) this.#serve(subscriber);
   }
 
   /** Everything that the subscriber has not been sent yet, up to a bound. */

@@ -46,7 +46,7 @@ export class Subscriber {
   }
 
   /** Nothing is written until the client has read: it goes on from its place then. */
-  get isFull(): boolean {
+  isFull(): boolean {
     return this.#fullSinceMs !== null || this.#isOver;
   }
 

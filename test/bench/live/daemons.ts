@@ -37,7 +37,7 @@ export class Daemons {
   }
 
   /** @param keepsAddressLimits false: as if the exchange did not count what one address sends */
-  start({ keepsAddressLimits = true, environment = {} as Readonly<Record<string, string>> } = {}): Daemon {
+  start({ keepsAddressLimits = true, environment = {} } = {}): Daemon {
     const { databaseUrl, exchange, cwd } = this.#options;
     const name = `daemon-${this.#all.length}`;
     const started = startDaemonProcess({

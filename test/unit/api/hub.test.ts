@@ -65,14 +65,12 @@ class Client extends Writable {
   }
 }
 
+const accountOne: Sight = new Set(['1']);
+
 const join = (
   hub: Hub,
   client: Client,
-  {
-    who = 'ann',
-    sight = new Set(['1']) as Sight,
-    sightNow = () => Promise.resolve<Sight | null>(sight),
-  } = {},
+  { who = 'ann', sight = accountOne, sightNow = () => Promise.resolve<Sight | null>(sight) } = {},
 ): void => hub.subscribe({ stream: client, who, sight, sightNow });
 
 const tick = (feed: LiveFeed, index: string, atMs: number): void =>

@@ -19,7 +19,7 @@ async function open() {
   const sent: Happening[][] = [];
   const said = { asked: 0, missed: 0 };
   const state = { isAway: false, takes: Number.MAX_SAFE_INTEGER, isListening: false };
-  let listener: LiveRelayListener | null = null;
+  const listeners: LiveRelayListener[] = [];
   const wire = <T>(work: () => T): Promise<T> =>
     state.isAway ? Promise.reject(new Error('the database is away')) : Promise.resolve(work());
   const relay: LiveRelay = {
@@ -31,7 +31,7 @@ async function open() {
         return Math.min(happenings.length, state.takes);
       }),
     listen: (given) => {
-      listener = given;
+      listeners.push(given);
       return Promise.resolve();
     },
   };
@@ -51,8 +51,8 @@ async function open() {
     log: { warn: (_, text) => void logged.push(text) },
   });
   await relaying.open();
-  if (!listener) throw new Error('it does not listen');
-  const heard: LiveRelayListener = listener;
+  const [heard] = listeners;
+  if (!heard) throw new Error('it does not listen');
   return { relaying, feed, sent, said, state, hub, heard };
 }
 

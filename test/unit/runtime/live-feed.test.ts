@@ -55,7 +55,7 @@ test('a listener that throws reaches neither the runtime nor other listeners, is
     },
   });
   const { heard } = listening(feed);
-  const health = new PriceHealth(fixture.router, { ...fixture, live: feed });
+  const health = new PriceHealth(fixture.router, { clock: fixture.clock, log: fixture.log, live: feed });
   const task = fixture.add('a');
   for (let at = 0; at < 100; at += 1)
     health.tick({ feed: 'underlying', source: 'BTC', readings: { index: '23400' }, atMs: at });
@@ -69,7 +69,7 @@ test('a listener that throws reaches neither the runtime nor other listeners, is
 test('prices are told after the tasks have received them, without those of options; silence with its reason', () => {
   const fixture = new TasksFixture();
   const feed = new LiveFeed(log);
-  const health = new PriceHealth(fixture.router, { ...fixture, live: feed });
+  const health = new PriceHealth(fixture.router, { clock: fixture.clock, log: fixture.log, live: feed });
   const task = fixture.add('a');
   const states: string[] = [];
   feed.subscribe({ price: () => states.push(task.state) });
