@@ -85,7 +85,8 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
   const isSettled = text === draft.text;
   const spec = isSettled && draft.read.kind === 'read' ? specIn(draft.read.spec) : null;
   const check = useCheck(spec);
-  const faults = faultsIn(check.error);
+  // Before anything is said there is nothing to find fault with.
+  const fault = edited === undefined && draft.text === first ? null : check.error;
   const isRight = spec !== null && check.isSuccess;
   const preview = useSpecPreview(account, isRight ? spec : null);
   const [isSending, setSending] = useState(false);
@@ -118,13 +119,13 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
       <div className="sides">
         <FormSide
           draft={draft}
-          faults={faults}
+          faults={faultsIn(fault)}
           isNew={!edited}
           accounts={accounts}
           account={account}
           onAccount={setAccount}
         />
-        <YamlSide draft={draft} check={check} />
+        <YamlSide draft={draft} fault={fault} full={check.data?.yaml} />
       </div>
       <PreviewPart query={preview} isAsked={isRight && account !== null} symbol={symbol} />
       {isSending && spec !== null && account !== null && (
