@@ -37,7 +37,7 @@ export interface LiveListener {
 
 export const connection: Store<Connection> = createStore<Connection>('connecting');
 export const clock: Store<ClockReading | null> = createStore<ClockReading | null>(null);
-/** When the connection was lost, by the page's clock; `null` while it stands. */
+/** When something was received last, by the page's clock, while the connection is lost; `null` while it stands. */
 export const lostSince: Store<number | null> = createStore<number | null>(null);
 export const indexPriceOf = createStores<IndexPrice | null>(null);
 /** Of one coin; see also `everyFeed`. */
@@ -45,9 +45,9 @@ export const feedOf = createStores<FeedState | null>(null);
 /** Of all coins at once, as when the connection to the exchange is lost. */
 export const everyFeed: Store<FeedState | null> = createStore<FeedState | null>(null);
 
-/** Beats come every second. */
-const silenceMaxMs = 1_900;
-const lookEveryMs = 250;
+/** Beats come every second. Both together stay below the two seconds in which a lost connection has to show. */
+const silenceMaxMs = 1_700;
+const lookEveryMs = 100;
 const retryFirstMs = 300;
 const retryMaxMs = 2_000;
 /** Task events that come within this time are read in one request. */
@@ -66,7 +66,7 @@ export function connectLive(listener: LiveListener): () => void {
   const lose = (): void => {
     source?.close();
     source = null;
-    if (connection.get() !== 'lost') lostSince.set(Date.now());
+    if (connection.get() !== 'lost') lostSince.set(Date.now() - (performance.now() - seenAtMs));
     connection.set('lost');
     clearTimeout(retryTimer);
     retryTimer = setTimeout(open, retryMs);

@@ -33,7 +33,7 @@ export const en = {
     done: 'Done',
     queued: 'Sent. The daemon has not answered yet; it will be done when it does.',
     expected: (path: string, found: string, expected: string) =>
-      `${path}: found ${found}, expected ${expected}`,
+      `${path === '' ? '' : `${path}: `}${found === '' ? '' : `found ${found}, `}expected ${expected}`,
     call: 'call',
     put: 'put',
     long: 'long',

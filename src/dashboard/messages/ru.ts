@@ -29,7 +29,8 @@ export const ru: Messages = {
     viewersTime: (zone) => `ваше время, ${zone}`,
     done: 'Готово',
     queued: 'Отправлено. Демон ещё не ответил; команда будет выполнена, когда он ответит.',
-    expected: (path, found, expected) => `${path}: получено ${found}, ожидается ${expected}`,
+    expected: (path, found, expected) =>
+      `${path === '' ? '' : `${path}: `}${found === '' ? '' : `получено ${found}, `}ожидается ${expected}`,
     call: 'колл',
     put: 'пут',
     long: 'лонг',

@@ -53,7 +53,10 @@ export function ErrorState({ error, onRetry }: ErrorProps): ReactNode {
   );
 }
 
-/** What was wrong in a request, one line each, as the command line says it. */
+/**
+ * What was wrong in a request, one line each, as the command line says it. The daemon's sentence is made of the same lines, so it is
+ * shown only where there are none.
+ */
 export function Faults({ error }: { readonly error: unknown }): ReactNode {
   const { m } = useMessages();
   const text = useErrorText();
@@ -61,8 +64,9 @@ export function Faults({ error }: { readonly error: unknown }): ReactNode {
   const faults = error instanceof RequestFailed ? (error.problem?.faults ?? []) : [];
   return (
     <div className="fault" role="alert">
-      <p>{text(error)}</p>
-      {faults.length > 0 && (
+      {faults.length === 0 ? (
+        <p>{text(error)}</p>
+      ) : (
         <ul>
           {faults.map(({ path, found, expected }) => (
             <li key={path + found}>{m.common.expected(path, found, expected)}</li>

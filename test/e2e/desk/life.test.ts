@@ -32,12 +32,15 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
   }
 
   it('is added by form, whose YAML stands beside it', async () => {
+    const checked = page.waitForResponse(/tasks.check$/);
     await page.getByRole('link', { name: 'New task' }).first().click();
+    await (await checked).finished();
+    expect(await page.getByText('found nothing').count()).toBe(0);
     await page.getByRole('radio').first().check();
     await page.getByRole('button', { name: 'Add a condition' }).click();
-    await page.getByLabel('Level').fill('24500');
-    await page.getByLabel('Strike').fill('+1000');
-    await page.getByLabel('Size').fill('all');
+    await page.getByLabel('Level', { exact: true }).fill('24500');
+    await page.getByLabel('Strike', { exact: true }).fill('+1000');
+    await page.getByLabel('Size', { exact: true }).fill('all');
     await expect.poll(() => page.getByLabel('As YAML').inputValue()).toMatch(/24500[^]*1000/);
     await act(/^add the task/i);
     await expect.poll(() => page.url()).toMatch(/\/tasks\/[a-z2-9]{10}$/);
@@ -91,7 +94,7 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
       await expect.poll(() => each.getByRole('button', { name: /^approve/i }).count()).toBe(0);
   });
 
-  it('does not roll while everything is halted', async () => {
+  it('is halted with everything else, and resumed', async () => {
     await page.goto('/');
     await act(/^halt/i);
     await sees('Trading is halted');

@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { readSymbol } from '../../format/symbols.ts';
 import {
+  faultAt,
   faultsIn,
   useCheck,
   usePositions,
@@ -85,7 +86,7 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
   const isSettled = text === draft.text;
   const spec = isSettled && draft.read.kind === 'read' ? specIn(draft.read.spec) : null;
   const check = useCheck(spec);
-  const faults = faultsIn(check.error);
+  const fault = worthSaying(spec, check.error);
   const isRight = spec !== null && check.isSuccess;
   const preview = useSpecPreview(account, isRight ? spec : null);
   const [isSending, setSending] = useState(false);
@@ -118,13 +119,13 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
       <div className="sides">
         <FormSide
           draft={draft}
-          faults={faults}
+          faults={faultsIn(fault)}
           isNew={!edited}
           accounts={accounts}
           account={account}
           onAccount={setAccount}
         />
-        <YamlSide draft={draft} check={check} />
+        <YamlSide draft={draft} fault={fault} full={check.data?.yaml} />
       </div>
       <PreviewPart query={preview} isAsked={isRight && account !== null} symbol={symbol} />
       {isSending && spec !== null && account !== null && (
@@ -186,6 +187,14 @@ function FormSide({ draft, faults, isNew, accounts, account, onAccount }: FormSi
 
 /** Nothing that could be a task is not asked about. */
 const specIn = (spec: object): object | null => (Object.keys(spec).length === 0 ? null : spec);
+
+const position = ['symbol', 'qty'];
+
+/** That trigger and target are missing is no fault of a task of which only the position was chosen. */
+function worthSaying(spec: object | null, error: Error | null): Error | null {
+  const isBegun = Object.keys(spec ?? {}).some((key) => !position.includes(key));
+  return isBegun || faultAt(faultsIn(error), ...position) !== undefined ? error : null;
+}
 
 /** The account of that name, else the one that holds the option, else the first. */
 function accountFor(

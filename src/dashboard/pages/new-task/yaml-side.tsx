@@ -3,17 +3,19 @@ import { useId, useState, type ReactNode } from 'react';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Faults } from '../../ui/states.tsx';
-import { faultsIn, type useCheck } from './draft-queries.ts';
 import type { Draft } from './use-draft.ts';
 
 interface Props {
   readonly draft: Draft;
-  readonly check: ReturnType<typeof useCheck>;
+  /** What the daemon finds wrong in it. */
+  readonly fault: Error | null;
+  /** With every default, as YAML. */
+  readonly full: string | undefined;
 }
 
 const rowsMin = 14;
 
-export function YamlSide({ draft, check }: Props): ReactNode {
+export function YamlSide({ draft, fault, full }: Props): ReactNode {
   const { m } = useMessages();
   const id = useId();
   const [isFull, setFull] = useState(false);
@@ -31,7 +33,7 @@ export function YamlSide({ draft, check }: Props): ReactNode {
           spellCheck={false}
           autoComplete="off"
           autoCapitalize="off"
-          aria-invalid={read.kind === 'fault' || check.isError}
+          aria-invalid={read.kind === 'fault' || fault !== null}
           aria-describedby={`${id}fault`}
           onChange={({ target }) => draft.setText(target.value)}
         />
@@ -42,11 +44,11 @@ export function YamlSide({ draft, check }: Props): ReactNode {
             {m.newTask.yamlFault(read.fault.line, read.fault.text)}
           </p>
         ) : (
-          <CheckFaults error={check.error} />
+          <Faults error={fault} />
         )}
       </div>
       <p className="hint">{m.newTask.yamlHint}</p>
-      {check.data && (
+      {full !== undefined && (
         <>
           <Button
             kind="quiet"
@@ -58,25 +60,11 @@ export function YamlSide({ draft, check }: Props): ReactNode {
           </Button>
           {isFull && (
             <pre className="full" tabIndex={0}>
-              {check.data.yaml}
+              {full}
             </pre>
           )}
         </>
       )}
     </div>
-  );
-}
-
-/** Its sentence is made of what is wrong place by place: that is enough. */
-function CheckFaults({ error }: { readonly error: unknown }): ReactNode {
-  const { m } = useMessages();
-  const faults = faultsIn(error);
-  if (faults.length === 0) return <Faults error={error} />;
-  return (
-    <ul className="fault" role="alert">
-      {faults.map(({ path, found, expected }) => (
-        <li key={path + found}>{m.common.expected(path, found, expected)}</li>
-      ))}
-    </ul>
   );
 }
