@@ -60,7 +60,6 @@ const withoutSuite: Readonly<Record<string, string>> = {
   HaltBook: 'the simulation has another, which its audit of halts holds; Postgres: test/e2e/halt.test.ts',
   LimitsKeeping: 'Postgres alone implements it: isolation.test.ts',
   LimitsBook: 'the simulation has another, which its audit of limits holds',
-  SystemReading: 'Postgres alone implements it: test/contract/api/live.test.ts',
   LiveReports: 'the feed alone implements it: test/unit/runtime/live-feed.test.ts',
   LiveSource: 'the feed alone implements it: test/unit/runtime/live-feed.test.ts',
   BotMemory: 'Postgres alone implements it: test/e2e/telegram/survival.test.ts',

@@ -25,7 +25,13 @@ const hoursUsual = 24;
 const hoursMax = 1_440;
 
 export const liveRoutes: Routes = (api, services) => {
-  const { live, ports } = services;
+  watching(api, services);
+  standingRoutes(api, services);
+  healthRoutes(api, services);
+};
+
+const watching: Routes = (api, services) => {
+  const { live } = services;
   api.get(
     '/api/events',
     {
@@ -67,6 +73,9 @@ export const liveRoutes: Routes = (api, services) => {
       });
     },
   );
+};
+
+const standingRoutes: Routes = (api, { live, ports }) => {
   api.get(
     '/api/prices/:coin',
     {
@@ -97,7 +106,6 @@ export const liveRoutes: Routes = (api, services) => {
     },
     ({ caller }) => showSystem(caller, ports, live.standing()),
   );
-  healthRoutes(api, services);
 };
 
 const healthRoutes: Routes = (api, { live }) => {
