@@ -3,7 +3,7 @@
  * a reason; and every answer that a route declares is one of answers.json. The server is built and never asked, so it needs no database.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { buildServer } from '../../../src/api/server.ts';
