@@ -34,7 +34,13 @@ export async function describeRoutes(api: Api, { version }: ApiServices): Promis
       const body = asked.consumes && !made.body ? { body: { type: 'string', format: 'binary' } } : {};
       return {
         url: route.url,
-        schema: { ...made, ...headers, ...body, response: responsesOf(given, takes) },
+        schema: {
+          ...made,
+          ...headers,
+          ...body,
+          ...(route.route.config?.isOpen === true && { security: [] }),
+          response: responsesOf(given, takes),
+        },
       };
     },
   });

@@ -3,7 +3,7 @@
  * caller carries what the command line would say; a failure of ours says that it was logged, and nothing of what it was.
  */
 import { STATUS_CODES } from 'node:http';
-import { BadInput, Retryable, type InputIssue } from '../domain/errors.ts';
+import { BadInput, Retryable, Terminal, type InputIssue } from '../domain/errors.ts';
 import {
   Ambiguous,
   AmbiguousTask,
@@ -69,6 +69,9 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof KeyTaken) return new Refusal(409, keyTakenText(error), { title: 'The key is in use' });
   if (error instanceof VoucherRefused)
     return new Refusal(409, error.message, { title: 'The voucher was refused' });
+  // Of other scopes it is a failure of ours: no request of the API is passed on to an exchange or a journal as it is.
+  if (error instanceof Terminal && error.scope === 'account')
+    return new Refusal(409, error.message, { title: 'Something has to be put right first' });
   return serverRefusal(error) ?? passingRefusal(error);
 }
 

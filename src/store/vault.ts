@@ -163,9 +163,11 @@ const nameOf = ({ kind, id }: SecretPlace): string =>
 
 function unopenable(place: SecretPlace, failure: OpeningFailure, presentKeyId: string): Terminal {
   const isAccount = place.kind === 'account';
-  const again = isAccount
-    ? 'give the account its API key and secret again'
-    : 'add the channel again with its address';
+  const again = {
+    account: 'give the account its API key and secret again',
+    channel: 'add the channel again with its address',
+    answer: 'ask again with another Idempotency-Key',
+  }[place.kind];
   const wrongRow = `another row${isAccount ? ' or API key' : ''}`;
   const give = 'Give the key it was sealed with as ENCRYPTION_KEY or in ENCRYPTION_KEYS_OLD';
   const why = {

@@ -102,7 +102,7 @@ it('takes a task through its whole life with a client that was made of the docum
   await fixture.untilTask(String(id), ({ context }) => context.held.symbol.includes('-27000-'));
   expect(fixture.positions()).toContain('Sell 0.3 BTC-31MAR23-27000-C-USDT');
   expect((await call('listTaskRolls')({ id })).body).toMatchObject([{ fromSymbol: callSymbol }]);
-  expect((await call('showTaskLedger')({ id })).status).toBe(200);
+  expect((await call('showLedger')({ id })).status).toBe(200);
   expect((await call('listRolls')({ days: 1 })).body).toMatchObject([{ taskId: id }]);
 
   const now = await call('showTask')({ id });

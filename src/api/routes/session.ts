@@ -32,7 +32,6 @@ export const sessionRoutes: Routes = (api, services) => {
         summary: 'Sign a browser in with a token or a one-time link; the answer sets a cookie',
         tags,
         body: credential,
-        security: [],
         answers: { 200: 'SessionView' },
       },
     },

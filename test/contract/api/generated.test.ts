@@ -76,9 +76,13 @@ const isAboutDatabase = (line: string): boolean => line.includes('database');
 function expectGoodAnswer(operation: Operation, probe: Probe, answer: Answer): void {
   const shown = `${probe.method} ${probe.path}: ${answer.status} ${answer.contentType} ${answer.text.slice(0, 400)}`;
   expect(answer.status, shown).toBeLessThan(500);
-  if (answer.status >= 400) expect(answer.contentType, shown).toBe('application/problem+json');
+  if (answer.status >= 400 && !isForPage(probe))
+    expect(answer.contentType, shown).toBe('application/problem+json');
   if (!probe.isElsewhere) expect(complaintOf(operation, answer)).toBeNull();
 }
+
+/** What is no address of the API is one of the page, and answered to people. */
+const isForPage = ({ isElsewhere, path }: Probe): boolean => isElsewhere && !path.startsWith('/api/');
 
 interface Exchange {
   readonly caller: CallerName;

@@ -1,6 +1,7 @@
 /** What is the same for every route: who is let in, how failures are answered, what the document says. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiFixture, problemIn, type Client } from '../../support/api-fixture.ts';
+import { openTestStore } from '../../support/database.ts';
 
 let fixture: ApiFixture;
 let ann: Client;
@@ -45,4 +46,22 @@ it('describes itself', async () => {
     get: { operationId: 'listTasks', responses: { 200: {}, 401: {} } },
   });
   expect((await fixture.send('/api/docs')).body).toContain('swagger-ui');
+});
+
+it('says what has to be put right first where a stored secret cannot be opened', async () => {
+  await ann('/api/channels', {
+    body: { name: 'phone', kind: 'ntfy', address: 'https://ntfy.example/topic' },
+  });
+  const store = await openTestStore(fixture.databaseUrl, { encryptionKey: Buffer.alloc(32, 8) });
+  const later = await ApiFixture.open({ on: { url: fixture.databaseUrl, store } });
+  try {
+    const client = await later.client('ann');
+    const refused = problemIn(await client('/api/channels/phone/test', { method: 'POST' }));
+    expect(refused).toMatchObject({ status: 409, title: 'Something has to be put right first' });
+    expect(refused.detail).toMatch(/The address of channel .* cannot be opened: .*ENCRYPTION_KEY/);
+    expect(later.logged).toEqual([]);
+  } finally {
+    await later.close();
+    await store.close();
+  }
 });

@@ -111,7 +111,7 @@ function table(known: Known): Readonly<Record<string, Values>> {
     taskId: tasks,
     'accounts.name': accounts,
     'tasks.name': accounts,
-    account: accounts,
+    'positions.account': accounts,
     accountName: accounts,
     user: users,
     userName: users,

@@ -22,6 +22,7 @@ export interface Line {
 }
 
 const hangMs = 30_000;
+const firstEvent = /^[\s\S]*?\ndata: .*\n\n/;
 
 /** @param url of the server, without a path */
 export function openLine(url: string): Line {
@@ -45,10 +46,12 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   const { statusCode = 0, headers } = answer;
   const contentType = (headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '';
   const chunks: Buffer[] = [];
+  const whole = (): string => Buffer.concat(chunks).toString('utf8');
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     chunks.push(chunk);
-    // A stream of events has no end: its beginning is enough.
-    if (contentType === 'text/event-stream') break;
+    // A stream of events has no end: its first event is enough, however many pieces it arrives in.
+    const [first] = contentType === 'text/event-stream' ? (firstEvent.exec(whole()) ?? []) : [];
+    if (first !== undefined) return { status: statusCode, headers, contentType, text: first };
   }
-  return { status: statusCode, headers, contentType, text: Buffer.concat(chunks).toString('utf8') };
+  return { status: statusCode, headers, contentType, text: whole() };
 }
