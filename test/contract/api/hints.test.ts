@@ -12,9 +12,9 @@ import { seed } from '../../support/seed.ts';
 import { openApiScene, outsiders, type CallerName, type Stage } from './scene.ts';
 import { namesOf, poolFor, rendered, withoutNames } from './values.ts';
 
-const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 30);
+const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 10);
 /** Of requests that are tried until one succeeds. */
-const triesMax = 150;
+const triesMax = 600;
 
 /** What these requests cannot bring about, and which test does. */
 const unreached: Readonly<Record<string, string>> = {

@@ -62,7 +62,8 @@ export interface ApiScene extends Pick<Scene, 'voucherId' | 'deliveryId' | 'back
 export async function openApiScene(): Promise<ApiScene> {
   const scene = await openScene();
   const first = await openStage(scene);
-  const { document, operations } = first;
+  const { body: document } = await first.fixture.send<Document>('/api/openapi.json');
+  const operations = operationsOf(document);
   let idle: Stage | null = first;
   const on: ApiScene['on'] = async (use) => {
     const stage = idle ?? (await openStage(scene));
@@ -83,7 +84,7 @@ export async function openApiScene(): Promise<ApiScene> {
   return { voucherId, deliveryId, backtestId, document, operations, on, drop };
 }
 
-async function openStage(scene: Scene): Promise<Stage & Pick<ApiScene, 'document' | 'operations'>> {
+async function openStage(scene: Scene): Promise<Stage & { readonly fixture: ApiFixture }> {
   const copy = await scene.copy();
   const { ports } = copy;
   await addUser(operator, ports, 'admin');
@@ -108,7 +109,6 @@ async function openStage(scene: Scene): Promise<Stage & Pick<ApiScene, 'document
     },
   });
   const line: Line = openLine(fixture.api.url);
-  const { body: document } = await fixture.send<Document>('/api/openapi.json');
   const shown = showing(tokens, secrets, new URL(fixture.api.url).host);
   let asked = 0;
   const ask = (caller: CallerName, sent: Sent): Promise<Answer> => {
@@ -124,8 +124,7 @@ async function openStage(scene: Scene): Promise<Stage & Pick<ApiScene, 'document
     await copy.close();
   };
   return {
-    document,
-    operations: operationsOf(document),
+    fixture,
     content: copy.content,
     ask,
     logged: fixture.logged,

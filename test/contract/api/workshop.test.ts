@@ -81,7 +81,7 @@ describe('machines', () => {
 
 describe('a backtest', () => {
   test('is started, played and shown to who asked, also with a token that only reads', async () => {
-    const key = { 'idempotency-key': 'the first one' };
+    const key = { 'idempotency-key': 'the-first-one' };
     const started = await ann<StartedBacktest>('/api/backtests', { body: order, headers: key });
     expect(started.status).toBe(202);
     const { backtestId } = started.body;
