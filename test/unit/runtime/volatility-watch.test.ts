@@ -83,6 +83,7 @@ describe('a realised volatility', () => {
     expect(reply.kind === 'advice' && reply.advice.rules[0]?.conditions).toEqual([
       {
         text: 'realised volatility over 14 days below 40 %',
+        toGo: 'now 45 %: 5 % to go',
         kind: 'realisedVolatility',
         level: '0.4',
         value: '0.45',
