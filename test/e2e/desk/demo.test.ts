@@ -36,11 +36,8 @@ describe.skipIf(browser === null)('the demo with its page', () => {
     await expect.poll(() => rowsOf(page)).toBe(5);
 
     // The position that asks first comes first.
-    await page.getByText('Needs you').first().waitFor();
-    await page
-      .getByText(/24[,.]?000/)
-      .first()
-      .click();
+    const asking = page.getByRole('row').filter({ hasText: 'Needs you' }).first();
+    await asking.getByRole('link', { name: /24[,.]?000/ }).click();
     await page.getByRole('button', { name: 'Approve' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: /approve/i }).click();

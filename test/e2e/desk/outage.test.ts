@@ -67,7 +67,13 @@ describe.skipIf(browser === null)('the desk, when its daemon', () => {
     await dialog.getByRole('alert').waitFor();
     await desk.startDaemon();
     await expect.poll(() => isLost(page)).toBe(false);
-    await confirm.dblclick();
+    // The task has moved by the restart: the first answer may be to decide anew.
+    await expect
+      .poll(async () => {
+        await confirm.dblclick({ timeout: 2_000 }).catch(() => undefined);
+        return dialog.count();
+      })
+      .toBe(0);
     await desk.installation.untilTask(taskId, ({ context }) => context.rollsDone === 1);
     await expect
       .poll(() =>
