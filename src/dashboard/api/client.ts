@@ -18,6 +18,12 @@ export class RequestFailed extends Error {
   }
 }
 
+/** Refusals that come before anything is done: as wrong, not allowed, or made of another version than the one that stands. */
+const untried = [400, 403, 404, 412, 422, 428];
+
+export const wasNotTried = (fault: unknown): boolean =>
+  fault instanceof RequestFailed && untried.includes(fault.status);
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 
 export interface RequestOptions {

@@ -3,7 +3,7 @@
  * names the act, so that neither a second click nor a repeated request does it twice. A refusal is shown where it was asked for.
  */
 import { useState, type ReactNode } from 'react';
-import { newKey } from '../api/client.ts';
+import { newKey, wasNotTried } from '../api/client.ts';
 import { useMessages } from '../messages/messages.tsx';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -23,7 +23,7 @@ interface Props {
   readonly kind?: 'primary' | 'danger';
   /** Whether it may be done now. */
   readonly isPossible?: boolean;
-  /** @param idempotencyKey the same for every try from this dialogue. The dialogue closes when it resolves */
+  /** @param idempotencyKey the same until the server says that nothing was tried. The dialogue closes when it resolves */
   readonly onConfirm: (idempotencyKey: string) => Promise<unknown>;
   readonly onClose: () => void;
   /** Fields, a preview. */
@@ -42,7 +42,7 @@ export function ConfirmDialog({
   children,
 }: Props): ReactNode {
   const { m } = useMessages();
-  const [key] = useState(newKey);
+  const [key, setKey] = useState(newKey);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const confirm = async (): Promise<void> => {
@@ -54,6 +54,8 @@ export function ConfirmDialog({
       onClose();
     } catch (fault) {
       setError(fault);
+      // The next try is another act: under the old key it would be answered like this one.
+      if (wasNotTried(fault)) setKey(newKey());
       setBusy(false);
     }
   };
