@@ -193,7 +193,7 @@ async function giveChannel(ports: Store & Ports, url: string): Promise<string> {
   const rows = await query<{ id: string }>(
     url,
     `INSERT INTO deliveries (channel_id, lane, notice, severity, at_ms, state, ended_at)
-     VALUES ($1, 'digest', '{}', 'info', 0, 'dead', now()) RETURNING id`,
+     VALUES ($1, 'digest', '{"code":"digest","figures":{"tasks":0,"rolling":0,"paused":0,"failed":[],"rolls":0,"notRolled":0,"money":[],"barred":[],"dead":0}}', 'info', 0, 'dead', now()) RETURNING id`,
     [channelId],
   );
   return rows[0]?.id ?? '';
