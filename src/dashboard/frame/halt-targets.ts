@@ -12,6 +12,10 @@ export type HaltTarget =
   | { readonly kind: 'own' }
   | ({ readonly kind: 'account' } & NamedAccount);
 
+/** Names it among others, however the list of them changes. */
+export const keyOf = (target: HaltTarget): string =>
+  target.kind === 'account' ? JSON.stringify([target.userName, target.accountName]) : target.kind;
+
 export type StandingHalt = HaltsInForce['everything'][number];
 
 /** Each account once, by user and name. */

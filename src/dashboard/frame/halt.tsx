@@ -1,16 +1,25 @@
 /** Stops trading and lets it go on, asking back with what that is about; and the banner that says that it is stopped. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { HaltsInForce, SessionView, TaskStanding } from '../../api/contract.ts';
 import { request } from '../api/client.ts';
 import { keys, useHalts, useTasks } from '../api/queries.ts';
 import { useMessages } from '../messages/messages.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { ChoiceField, TextField } from '../ui/field.tsx';
 import { Time } from '../ui/figures.tsx';
 import { Banner } from '../ui/states.tsx';
 import { useToasts } from '../ui/toast.tsx';
-import { accountsIn, bodyOf, haltsIn, resumableTargets, tasksIn, type HaltTarget } from './halt-targets.ts';
+import {
+  accountsIn,
+  bodyOf,
+  haltsIn,
+  keyOf,
+  resumableTargets,
+  tasksIn,
+  type HaltTarget,
+} from './halt-targets.ts';
 
 interface HaltAnswer {
   readonly isNew: boolean;
@@ -35,7 +44,7 @@ export function HaltButton({ session }: { readonly session: SessionView }): Reac
 
 const mayAct = ({ role }: TaskStanding): boolean => role !== 'viewer';
 
-/** Not somebody who only looks at accounts of others. */
+/** Not a person who only looks at accounts of others. */
 const mayHalt = ({ kind, isAdministrator }: SessionView, rows: readonly TaskStanding[]): boolean =>
   kind === 'operator' || isAdministrator || rows.some(mayAct);
 
@@ -45,11 +54,15 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-function useTargetName(): (target: HaltTarget) => string {
+/** An account's owner stands beside its name where others have accounts, too. */
+function useTargetName(): (target: HaltTarget, among: readonly HaltTarget[]) => string {
   const { m } = useMessages();
-  return (target) => {
+  return (target, among) => {
     if (target.kind === 'everything') return m.halt.scopeEverything;
-    return target.kind === 'own' ? m.halt.scopeOwn : m.halt.scopeAccount(target.accountName);
+    if (target.kind === 'own') return m.halt.scopeOwn;
+    const { accountName, userName } = target;
+    const isOfOne = among.every((each) => each.kind !== 'account' || each.userName === userName);
+    return m.halt.scopeAccount(isOfOne ? accountName : `${accountName} (${userName})`);
   };
 }
 
@@ -77,9 +90,12 @@ function HaltDialog({ session, act, onClose }: DialogProps): ReactNode {
   const { data: halts = nothingHalted } = useHalts();
   const all = targetsOf(session, rows, halts);
   const targets = act === 'halt' ? all : resumableTargets(all, halts, session);
-  const [chosen, setChosen] = useState(0);
+  const [chosen, setChosen] = useState<string | null>(null);
   const [reason, setReason] = useState('');
-  const target = targets[chosen];
+  const [first] = targets;
+  // The list is live: what was proposed stays chosen, whatever comes before it.
+  if (chosen === null && first) setChosen(keyOf(first));
+  const target = targets.find((each) => keyOf(each) === chosen);
   const about = target ? tasksIn(target, rows, session) : [];
   const change = useHaltChange(act);
   const isHalt = act === 'halt';
@@ -100,8 +116,13 @@ function HaltDialog({ session, act, onClose }: DialogProps): ReactNode {
       }
       onClose={onClose}
     >
-      <Choice label={m.halt.scope} names={targets.map(nameOf)} chosen={chosen} onChoose={setChosen} />
-      {isHalt && <ReasonField value={reason} onChange={setReason} />}
+      <ChoiceField
+        label={m.halt.scope}
+        value={chosen ?? ''}
+        onChange={setChosen}
+        options={targets.map((each) => ({ value: keyOf(each), label: nameOf(each, targets) }))}
+      />
+      {isHalt && <TextField label={m.halt.reason} value={reason} onChange={setReason} maxLength={500} />}
     </ConfirmDialog>
   );
 }
@@ -132,56 +153,6 @@ function useHaltChange(act: 'halt' | 'resume'): (change: HaltChange) => Promise<
     },
   });
   return mutateAsync;
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly names: readonly string[];
-  readonly chosen: number;
-  readonly onChoose: (place: number) => void;
-}
-
-function Choice({ label, names, chosen, onChoose }: ChoiceProps): ReactNode {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        className="input"
-        value={chosen}
-        onChange={({ target }) => onChoose(Number(target.value))}
-      >
-        {names.map((name, place) => (
-          <option key={name} value={place}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-}
-
-interface ReasonProps {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function ReasonField({ value, onChange }: ReasonProps): ReactNode {
-  const { m } = useMessages();
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{m.halt.reason}</label>
-      <input
-        id={id}
-        className="input"
-        maxLength={500}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-      />
-    </div>
-  );
 }
 
 /** Shown on every page while something that the viewer sees is halted. */

@@ -1,12 +1,13 @@
 /** Who is signed in, colours, language, and the way out. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { SessionView } from '../../api/contract.ts';
 import { request } from '../api/client.ts';
 import { keys } from '../api/queries.ts';
 import { useStore } from '../api/store.ts';
 import { languages, useMessages, type Language } from '../messages/messages.tsx';
 import { Button } from '../ui/button.tsx';
+import { ChoiceField } from '../ui/field.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { chooseTheme, theme, themes, type Theme } from '../ui/theme.ts';
 
@@ -26,7 +27,6 @@ export function SettingsButton({ session }: { readonly session: SessionView }): 
 
 function ThemeField(): ReactNode {
   const { m } = useMessages();
-  const id = useId();
   const chosen = useStore(theme);
   const names: Readonly<Record<Theme, string>> = {
     system: m.frame.themeSystem,
@@ -34,43 +34,25 @@ function ThemeField(): ReactNode {
     dark: m.frame.themeDark,
   };
   return (
-    <div className="field">
-      <label htmlFor={id}>{m.frame.theme}</label>
-      <select
-        id={id}
-        className="input"
-        value={chosen}
-        onChange={({ target }) => chooseTheme(target.value as Theme)}
-      >
-        {themes.map((each) => (
-          <option key={each} value={each}>
-            {names[each]}
-          </option>
-        ))}
-      </select>
-    </div>
+    <ChoiceField
+      label={m.frame.theme}
+      value={chosen}
+      onChange={chooseTheme}
+      options={themes.map((value) => ({ value, label: names[value] }))}
+    />
   );
 }
 
 function LanguageField(): ReactNode {
   const { m, language, choose } = useMessages();
-  const id = useId();
+  const codes = Object.keys(languages) as Language[];
   return (
-    <div className="field">
-      <label htmlFor={id}>{m.frame.language}</label>
-      <select
-        id={id}
-        className="input"
-        value={language}
-        onChange={({ target }) => choose(target.value as Language)}
-      >
-        {Object.entries(languages).map(([code, name]) => (
-          <option key={code} value={code} lang={code}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </div>
+    <ChoiceField
+      label={m.frame.language}
+      value={language}
+      onChange={choose}
+      options={codes.map((value) => ({ value, label: languages[value], language: value }))}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import type { HaltsInForce } from '../../../src/api/contract.ts';
 import {
   bodyOf,
   haltsIn,
+  keyOf,
   resumableTargets,
   type HaltTarget,
   type StandingHalt,
@@ -33,6 +34,14 @@ describe('halts', () => {
       ['user', 'main'],
       ['account', 'main'],
     ]);
+  });
+
+  it('keep the target that a person chose, whatever the live list puts before it', () => {
+    const ofBob: HaltTarget = { kind: 'account', accountName: 'income', userName: 'bob' };
+    const chosen = keyOf(income);
+    const later = [ofBob, ...targets];
+    expect(later.find((each) => keyOf(each) === chosen)).toBe(income);
+    expect(new Set(later.map(keyOf)).size).toBe(later.length);
   });
 
   it('are resumed under the names they were made with', () => {

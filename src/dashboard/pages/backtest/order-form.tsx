@@ -3,9 +3,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
+import { ChoiceField, FieldFault, TextField } from '../../ui/field.tsx';
 import { Faults } from '../../ui/states.tsx';
 import { faultAt, faultsIn } from '../new-task/draft-queries.ts';
-import { ChoiceField, FieldFault, TextField } from '../new-task/field.tsx';
 import { pricesKey, sendPriceFile, usePrices } from './backtest-queries.ts';
 import type { OrderDraft } from './order-draft.ts';
 
@@ -91,8 +91,13 @@ function PositionFields({ draft, onDraft, faults }: FieldsProps): ReactNode {
       {text('qty')}
       {text('cash')}
       {text('volatility', m.backtest.volatilityHint)}
-      <MomentField label={m.backtest.from} value={draft.from} onChange={(from) => onDraft({ from })} />
-      <MomentField label={m.backtest.to} value={draft.to} onChange={(to) => onDraft({ to })} />
+      <TextField
+        {...moment}
+        label={m.backtest.from}
+        value={draft.from}
+        onChange={(from) => onDraft({ from })}
+      />
+      <TextField {...moment} label={m.backtest.to} value={draft.to} onChange={(to) => onDraft({ to })} />
       <ChoiceField
         label={m.backtest.approvals}
         value={draft.approvals}
@@ -100,7 +105,7 @@ function PositionFields({ draft, onDraft, faults }: FieldsProps): ReactNode {
           value: each,
           label: m.backtest.approvalsOf[each],
         }))}
-        onChange={(value) => onDraft({ approvals: value as OrderDraft['approvals'] })}
+        onChange={(value) => onDraft({ approvals: value })}
       />
     </div>
   );
@@ -173,28 +178,8 @@ function PricesField({ draft, onDraft }: Pick<Props, 'draft' | 'onDraft'>): Reac
   );
 }
 
-interface MomentProps {
-  readonly label: string;
-  /** As the browser writes it, in UTC; empty: none. */
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}
-
-function MomentField({ label, value, onChange }: MomentProps): ReactNode {
-  const id = useId();
-  return (
-    <div className="field moment">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        className="input"
-        type="datetime-local"
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
-      />
-    </div>
-  );
-}
+/** As the browser writes it, in UTC; empty: none. */
+const moment = { type: 'datetime-local', className: 'moment' } as const;
 
 const places = [
   'trigger',

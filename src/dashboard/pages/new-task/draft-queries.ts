@@ -1,8 +1,9 @@
 /** What the daemon says of a task that is being written: whether it can be read, what it would do, what there is to manage. */
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import type { AccountPositions, AdviceReply, Preset, Problem, TaskPage } from '../../../api/contract.ts';
+import type { AccountPositions, AdviceReply, Preset, TaskPage } from '../../../api/contract.ts';
 import { request, RequestFailed } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
+import type { Fault } from '../../ui/field.tsx';
 
 export interface ChosenAccount {
   readonly name: string;
@@ -21,8 +22,6 @@ export interface CheckedSpec {
   readonly spec: object;
   readonly yaml: string;
 }
-
-export type Fault = NonNullable<Problem['faults']>[number];
 
 export const usePositions = (): UseQueryResult<readonly AccountPositions[]> =>
   useQuery({

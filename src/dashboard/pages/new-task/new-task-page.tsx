@@ -15,8 +15,8 @@ import {
   useSpecPreview,
   type ChosenAccount,
   type EditedTask,
-  type Fault,
 } from './draft-queries.ts';
+import type { Fault } from '../../ui/field.tsx';
 import './new-task.css';
 import { PositionPicker } from './position-picker.tsx';
 import { PresetPart } from './preset-part.tsx';

@@ -8,8 +8,8 @@ import { Badge } from '../../ui/badge.tsx';
 import { Money } from '../../ui/figures.tsx';
 import { optionText } from '../task/task-words.ts';
 import { readSymbol } from '../../format/symbols.ts';
-import { faultAt, type ChosenAccount, type Fault } from './draft-queries.ts';
-import { TextField } from './field.tsx';
+import { ChoiceField, TextField, type Fault } from '../../ui/field.tsx';
+import { faultAt, type ChosenAccount } from './draft-queries.ts';
 import type { TaskForm } from './task-form.ts';
 
 interface Props {
@@ -63,27 +63,20 @@ const keyOf = (name: string, userName: string): string => `${userName}/${name}`;
 
 function AccountChoice({ accounts, account, onAccount }: Props): ReactNode {
   const { m } = useMessages();
-  const id = useId();
   const owners = new Set(accounts.map(({ userName }) => userName));
   return (
-    <div className="field">
-      <label htmlFor={id}>{m.newTask.account}</label>
-      <select
-        id={id}
-        className="input"
-        value={account ? keyOf(account.name, account.userName) : ''}
-        onChange={({ target: { value } }) => {
-          const found = accounts.find((each) => keyOf(each.accountName, each.userName) === value);
-          if (found) onAccount({ name: found.accountName, userName: found.userName });
-        }}
-      >
-        {accounts.map(({ accountName, userName }) => (
-          <option key={keyOf(accountName, userName)} value={keyOf(accountName, userName)}>
-            {owners.size > 1 ? `${accountName} (${userName})` : accountName}
-          </option>
-        ))}
-      </select>
-    </div>
+    <ChoiceField
+      label={m.newTask.account}
+      value={account ? keyOf(account.name, account.userName) : ''}
+      onChange={(value) => {
+        const found = accounts.find((each) => keyOf(each.accountName, each.userName) === value);
+        if (found) onAccount({ name: found.accountName, userName: found.userName });
+      }}
+      options={accounts.map(({ accountName, userName }) => ({
+        value: keyOf(accountName, userName),
+        label: owners.size > 1 ? `${accountName} (${userName})` : accountName,
+      }))}
+    />
   );
 }
 

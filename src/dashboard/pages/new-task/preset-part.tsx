@@ -3,9 +3,9 @@ import { useState, type ReactNode } from 'react';
 import type { Preset } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
 import { useMessages } from '../../messages/messages.tsx';
+import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { Faults } from '../../ui/states.tsx';
 import { usePresets } from './draft-queries.ts';
-import { ChoiceField, TextField } from './field.tsx';
 import { isObject } from './task-form.ts';
 
 interface Props {

@@ -2,14 +2,13 @@
 import { useId, type ReactNode } from 'react';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
-import { faultAt, type Fault } from './draft-queries.ts';
-import { ChoiceField, FieldFault, TextField } from './field.tsx';
+import { ChoiceField, FieldFault, TextField, type Fault } from '../../ui/field.tsx';
+import { faultAt } from './draft-queries.ts';
 import {
   conditionKinds,
   directionFor,
   fieldPaths,
   type ConditionKind,
-  type Direction,
   type FieldName,
   type FormCondition,
   type TaskForm,
@@ -106,9 +105,7 @@ function Condition({ condition, isDisabled, fault, onChange, onRemove }: Conditi
         value={kind}
         isDisabled={isDisabled}
         options={conditionKinds.map((each) => ({ value: each, label: m.newTask.kinds[each] }))}
-        onChange={(value) =>
-          onChange({ kind: value as ConditionKind, level: levelHints[value as ConditionKind] })
-        }
+        onChange={(value) => onChange({ kind: value, level: levelHints[value] })}
       />
       <ChoiceField
         label={m.newTask.direction.above + ' / ' + m.newTask.direction.below}
@@ -118,7 +115,7 @@ function Condition({ condition, isDisabled, fault, onChange, onRemove }: Conditi
           value: each,
           label: m.newTask.direction[each],
         }))}
-        onChange={(value) => onChange({ direction: value as Direction })}
+        onChange={(value) => onChange({ direction: value })}
       />
       <TextField
         label={m.newTask.level}

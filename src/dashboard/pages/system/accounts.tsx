@@ -8,6 +8,7 @@ import { useMessages } from '../../messages/messages.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { Panel, useErrorText } from '../../ui/states.tsx';
 import { Answer, Table } from '../../ui/table.tsx';
 import { useToasts } from '../../ui/toast.tsx';
@@ -209,17 +210,14 @@ function LimitsDialog({ account, limits, onClose }: LimitsDialogProps): ReactNod
       onClose={onClose}
     >
       {limitNames.map((name) => (
-        <div key={name} className="field">
-          <label htmlFor={`limit-${name}`}>{labels[name]}</label>
-          <input
-            id={`limit-${name}`}
-            className="input"
-            inputMode="decimal"
-            placeholder={m.system.noLimit}
-            value={given[name] ?? ''}
-            onChange={({ target }) => setGiven((before) => ({ ...before, [name]: target.value }))}
-          />
-        </div>
+        <TextField
+          key={name}
+          label={labels[name]}
+          inputMode="decimal"
+          hint={m.system.noLimit}
+          value={given[name] ?? ''}
+          onChange={(value) => setGiven((before) => ({ ...before, [name]: value }))}
+        />
       ))}
     </ConfirmDialog>
   );

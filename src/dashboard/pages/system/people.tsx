@@ -1,17 +1,18 @@
 /** Users and vouchers, for administrators. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { ShownVoucher, Voucher } from '../../../api/contract.ts';
-import { newKey, request } from '../../api/client.ts';
+import { request } from '../../api/client.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { Time } from '../../ui/figures.tsx';
-import { Faults, Panel } from '../../ui/states.tsx';
+import { Panel } from '../../ui/states.tsx';
 import { Answer, Table } from '../../ui/table.tsx';
+import { MakeForm } from './make-form.tsx';
 import { peopleKeys, useUsers, useVouchers } from './queries.ts';
-import { ShownOnce } from './shown-once.tsx';
 
 export function Users(): ReactNode {
   const { m } = useMessages();
@@ -100,53 +101,18 @@ export function Vouchers(): ReactNode {
 
 function NewVoucher(): ReactNode {
   const { m } = useMessages();
-  const queries = useQueryClient();
   const [days, setDays] = useState('30');
   const [uses, setUses] = useState('1');
-  const { mutate, data, error, isPending } = useMutation({
-    mutationFn: () =>
-      request<ShownVoucher>('/vouchers', {
-        method: 'POST',
-        body: { days: Number(days), uses: Number(uses) },
-        idempotencyKey: newKey(),
-      }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: peopleKeys.vouchers }),
-  });
+  const count = { type: 'number', min: 1 } as const;
   return (
-    <form
-      className="panel-part make"
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate();
-      }}
+    <MakeForm<ShownVoucher>
+      path="/vouchers"
+      body={() => ({ days: Number(days), uses: Number(uses) })}
+      secretOf={({ code }) => code}
+      listKey={peopleKeys.vouchers}
     >
-      <div className="field">
-        <label htmlFor="voucher-days">{m.system.days}</label>
-        <input
-          id="voucher-days"
-          className="input"
-          type="number"
-          min="1"
-          value={days}
-          onChange={({ target }) => setDays(target.value)}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor="voucher-uses">{m.system.uses}</label>
-        <input
-          id="voucher-uses"
-          className="input"
-          type="number"
-          min="1"
-          value={uses}
-          onChange={({ target }) => setUses(target.value)}
-        />
-      </div>
-      <Button type="submit" icon="plus" disabled={isPending}>
-        {m.system.make}
-      </Button>
-      <Faults error={error} />
-      {data && <ShownOnce secret={data.code} />}
-    </form>
+      <TextField {...count} label={m.system.days} value={days} onChange={setDays} />
+      <TextField {...count} label={m.system.uses} value={uses} onChange={setUses} />
+    </MakeForm>
   );
 }

@@ -12,7 +12,10 @@ export function ShownOnce({ secret }: { readonly secret: string }): ReactNode {
       <Button
         icon={isCopied ? 'check' : 'copy'}
         onClick={() => {
-          void navigator.clipboard.writeText(secret).then(() => setCopied(true));
+          void navigator.clipboard.writeText(secret).then(
+            () => setCopied(true),
+            () => undefined,
+          );
         }}
       >
         {isCopied ? m.common.copied : m.common.copy}

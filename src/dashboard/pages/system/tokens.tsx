@@ -1,16 +1,17 @@
 /** The viewer's own access tokens, for programs: made, listed, revoked. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { ShownToken, Token } from '../../../api/contract.ts';
-import { newKey, request } from '../../api/client.ts';
+import { request } from '../../api/client.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { ChoiceField, TextField } from '../../ui/field.tsx';
 import { Time } from '../../ui/figures.tsx';
-import { Faults, Panel } from '../../ui/states.tsx';
+import { Panel } from '../../ui/states.tsx';
 import { Answer, Table } from '../../ui/table.tsx';
+import { MakeForm } from './make-form.tsx';
 import { peopleKeys, useTokens } from './queries.ts';
-import { ShownOnce } from './shown-once.tsx';
 
 const scopes = ['read', 'trade', 'manage'] as const;
 type Scope = (typeof scopes)[number];
@@ -65,56 +66,22 @@ export function Tokens({ mayMake }: { readonly mayMake: boolean }): ReactNode {
 
 function NewToken(): ReactNode {
   const { m } = useMessages();
-  const queries = useQueryClient();
   const [name, setName] = useState('');
   const [scope, setScope] = useState<Scope>('read');
-  const { mutate, data, error, isPending } = useMutation({
-    mutationFn: () =>
-      request<ShownToken>('/tokens', {
-        method: 'POST',
-        body: { name: name.trim(), scope },
-        idempotencyKey: newKey(),
-      }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: peopleKeys.tokens }),
-  });
   return (
-    <form
-      className="panel-part make"
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate();
-      }}
+    <MakeForm<ShownToken>
+      path="/tokens"
+      body={() => ({ name: name.trim(), scope })}
+      secretOf={({ token }) => token}
+      listKey={peopleKeys.tokens}
     >
-      <div className="field">
-        <label htmlFor="token-name">{m.system.name}</label>
-        <input
-          id="token-name"
-          className="input"
-          required
-          value={name}
-          onChange={({ target }) => setName(target.value)}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor="token-scope">{m.system.scope}</label>
-        <select
-          id="token-scope"
-          className="input"
-          value={scope}
-          onChange={({ target }) => setScope(target.value as Scope)}
-        >
-          {scopes.map((each) => (
-            <option key={each} value={each}>
-              {m.system.scopes[each]}
-            </option>
-          ))}
-        </select>
-      </div>
-      <Button type="submit" icon="plus" disabled={isPending}>
-        {m.system.make}
-      </Button>
-      <Faults error={error} />
-      {data && <ShownOnce secret={data.token} />}
-    </form>
+      <TextField label={m.system.name} value={name} onChange={setName} required />
+      <ChoiceField
+        label={m.system.scope}
+        value={scope}
+        onChange={setScope}
+        options={scopes.map((value) => ({ value, label: m.system.scopes[value] }))}
+      />
+    </MakeForm>
   );
 }

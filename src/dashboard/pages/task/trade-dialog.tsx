@@ -1,9 +1,10 @@
 /** Asks back before a roll or a close that a person wants now: legs and prices, what it brings, what it does to the margin, what forbids it. */
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Preview } from '../../../api/contract.ts';
 import type { VersionedTask } from '../../api/queries.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { ChoiceField } from '../../ui/field.tsx';
 import { Age } from '../../ui/figures.tsx';
 import { ErrorState, Skeleton } from '../../ui/states.tsx';
 import { useCommand } from './task-commands.ts';
@@ -98,27 +99,19 @@ interface RuleChoiceProps {
 /** Only where several rules roll. */
 function RuleChoice({ taskId, rule, onChoose }: RuleChoiceProps): ReactNode {
   const { m } = useMessages();
-  const id = useId();
   const { data } = useExplanation({ taskId, isOver: false });
   const rules =
     data && 'rules' in data.known ? data.known.rules.filter(({ does }) => does.startsWith('roll')) : [];
   if (rules.length < 2) return null;
   return (
-    <div className="field">
-      <label htmlFor={id}>{m.task.actions.rule}</label>
-      <select
-        id={id}
-        className="input"
-        value={rule ?? ''}
-        onChange={({ target }) => onChoose(target.value === '' ? null : target.value)}
-      >
-        <option value="">{m.task.actions.firstRule}</option>
-        {rules.map(({ name, does }) => (
-          <option key={name} value={name}>
-            {name}: {does}
-          </option>
-        ))}
-      </select>
-    </div>
+    <ChoiceField
+      label={m.task.actions.rule}
+      value={rule ?? ''}
+      onChange={(name) => onChoose(name === '' ? null : name)}
+      options={[
+        { value: '', label: m.task.actions.firstRule },
+        ...rules.map(({ name, does }) => ({ value: name, label: `${name}: ${does}` })),
+      ]}
+    />
   );
 }
