@@ -1,6 +1,7 @@
 /**
  * Requests that carry an `Idempotency-Key` are worked once: one that comes again within a day gets the first one's answer. Whatever
- * creates takes a key; so does every other POST. What was not decided (queued, failed, too many) is not kept and may be asked again.
+ * creates takes a key; so does every other POST. What was not decided (queued, failed, too many, made of another version than the one
+ * that stands) is not kept and may be asked again.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -56,7 +57,8 @@ export function keepAnswers(api: Api, { ports: { keptAnswers }, log }: ApiServic
   });
 }
 
-const isDecided = (status: number): boolean => status < 500 && ![202, 408, 429].includes(status);
+const undecided = [202, 408, 412, 429];
+const isDecided = (status: number): boolean => status < 500 && !undecided.includes(status);
 
 const repeat = (reply: FastifyReply, { status, body }: { readonly status: number; readonly body: string }) =>
   reply
