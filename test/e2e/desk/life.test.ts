@@ -35,12 +35,15 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
     const checked = page.waitForResponse(/tasks.check$/);
     await page.getByRole('link', { name: 'New task' }).first().click();
     await (await checked).finished();
-    expect(await page.getByText('found nothing').count()).toBe(0);
     await page.getByRole('radio').first().check();
+    // Begun, it is said what is missing; until then it is not.
+    expect(await page.getByText('found nothing').count()).toBe(0);
     await page.getByRole('button', { name: 'Add a condition' }).click();
+    await sees(/target: found nothing/);
     await page.getByLabel('Level', { exact: true }).fill('24500');
     await page.getByLabel('Strike', { exact: true }).fill('+1000');
     await page.getByLabel('Size', { exact: true }).fill('all');
+    await page.getByLabel('Cooldown', { exact: true }).fill('1s');
     await expect.poll(() => page.getByLabel('As YAML').inputValue()).toMatch(/24500[^]*1000/);
     await act(/^add the task/i);
     await expect.poll(() => page.url()).toMatch(/\/tasks\/[a-z2-9]{10}$/);
@@ -61,7 +64,7 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
     await sees('Waiting');
   });
 
-  it('rolls while somebody watches, and its machine is stepped through', async () => {
+  it('rolls before the eyes of a person, and its machine is stepped through', async () => {
     desk.installation.paper.setIndex('BTC', '24600');
     await sees(/26[,.]?000/);
     await desk.installation.untilTask(taskId, ({ context }) => context.rollsDone === 1);
@@ -94,10 +97,14 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
       await expect.poll(() => each.getByRole('button', { name: /^approve/i }).count()).toBe(0);
   });
 
-  it('is halted with everything else, and resumed', async () => {
+  it('is halted with everything else, does not roll though its trigger holds, and rolls once it is resumed', async () => {
     await page.goto('/');
     await act(/^halt/i);
     await sees('Trading is halted');
+    const ordered = desk.installation.orders().length;
+    desk.installation.paper.setIndex('BTC', '25600');
+    await sees('25,600');
+    expect(desk.installation.orders()).toHaveLength(ordered);
     await page
       .getByRole('button', { name: /^resume/i })
       .first()
@@ -107,6 +114,8 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
       .getByRole('button', { name: /^resume/i })
       .click();
     await expect.poll(() => page.getByText('Trading is halted').count()).toBe(0);
+    await desk.installation.untilTask(taskId, ({ context }) => context.rollsDone === 2);
+    expect(desk.installation.orders()).toHaveLength(ordered + 2);
   });
 
   it('is reached and paused with the keyboard alone', async () => {
@@ -119,10 +128,10 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
       throw new Error(`${what} is not reached by Tab`);
     };
     await page.goto('/');
-    await sees(/26[,.]?000/);
+    await sees(/27[,.]?000/);
     await page.keyboard.press('/');
-    await page.keyboard.type('26000');
-    await expect.poll(() => page.url()).toContain('26000');
+    await page.keyboard.type('27000');
+    await expect.poll(() => page.url()).toContain('27000');
     await tabTo('[role=row]');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url()).toContain(`/tasks/${taskId}`);
