@@ -1,5 +1,5 @@
 /**
- * What is refused before anybody is asked who they are: requests that were meant for another host, which is how a page elsewhere reaches
+ * What is refused before it is found out who asks: requests that were meant for another host, which is how a page elsewhere reaches
  * a server on this machine, and changes that a page elsewhere lets a browser send with its cookie.
  */
 import type { FastifyRequest } from 'fastify';

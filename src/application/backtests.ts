@@ -1,4 +1,4 @@
-/** Plays a task against recorded prices, for whoever may sign in. Everything of it is seen by the one who asked alone. */
+/** Plays a task against recorded prices, for every user. Only the user who asked for one sees it. */
 import { createHash, randomUUID } from 'node:crypto';
 import { BadInput, type InputIssue } from '../domain/errors.ts';
 import { NotFound } from '../domain/request-errors.ts';

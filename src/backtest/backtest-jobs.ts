@@ -1,6 +1,6 @@
 /**
  * The backtests that a daemon plays for people: one after the other, in a thread, each for a bounded time and with bounded memory.
- * Finished ones are kept for a while. Nothing is stored: when the daemon ends they are gone, and whoever asked asks again.
+ * Finished ones are kept for a while. Nothing is stored: when the daemon ends they are gone, and a person asks again.
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { messageOf } from '../domain/errors.ts';
@@ -130,7 +130,7 @@ export class BacktestJobs implements Backtests {
   }
 
   async #playAll(): Promise<void> {
-    // So that whoever starts one has the answer before anything is played.
+    // So that a person who starts one has the answer before anything is played.
     await Promise.resolve();
     for (let job = this.#next(); job !== null; job = this.#next()) await this.#play(job);
     this.#playing = null;

@@ -29,7 +29,7 @@ export interface PriceFile {
   readonly fromMs?: number | undefined;
   /** Exclusive. */
   readonly toMs?: number | undefined;
-  /** A bound for files that anybody may send. Default: three times as many lines as there were minutes since 1970. */
+  /** A bound for files that people send. Default: three times as many lines as there were minutes since 1970. */
   readonly linesMax?: number | undefined;
   /** Receives how the file was understood, after the last candle. */
   readonly onShape?: (shape: PriceShape) => void;

@@ -1,6 +1,6 @@
 /**
  * Backtests that a daemon plays for people: a task against recorded prices, in a thread that takes only the time that trading
- * leaves. They are kept in memory for a while and belong to whoever asked; nothing of them is stored.
+ * leaves. They are kept in memory for a while and belong to the user who asked; nothing of them is stored.
  */
 import type { InputIssue } from '../domain/errors.ts';
 import type { DecimalString } from '../domain/money.ts';

@@ -88,7 +88,7 @@ export type LiveEvents = { readonly [Kind in Happening['kind']]: (happening: Hap
 
 export type HappeningOf<Kind extends Happening['kind']> = Extract<Happening, { readonly kind: Kind }>;
 
-/** Gives what is reported to whoever listens. */
+/** Gives what is reported to listeners. */
 export interface LiveSource {
   /**
    * Calls these from now on, synchronously: they note and return. One that throws is counted and reported in the log, and

@@ -1,5 +1,5 @@
 /**
- * One typed emitter of what happens in this daemon. The runtime reports to it; whoever watches subscribes. Where nobody does,
+ * One typed emitter of what happens in this daemon. The runtime reports to it, watchers subscribe. Where nobody does,
  * a report costs a look at the listeners, and a listener that fails is caught here.
  */
 import { EventEmitter } from 'eventemitter3';

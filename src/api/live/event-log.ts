@@ -39,10 +39,10 @@ export class EventLog {
     this.#begin = Math.max(this.#begin, this.#end - keptMax);
   }
 
-  /** From here on nothing that was seen before can be gone on with. */
+  /** Ids given out before are unknown from now on: a watcher that comes back with one reads everything anew. */
   restart(): void {
     this.#run = randomBytes(6).toString('hex');
-    // Whoever had seen everything must not go on either.
+    // Nor may a watcher go on that had seen everything.
     this.#end += 1;
     this.#begin = this.#end;
   }

@@ -1,7 +1,7 @@
 /**
- * Sends what happens to everybody who watches. It listens to the source only while somebody does, joins what happens within a
+ * Sends what happens to all subscribers. It listens to the source only while there are any, joins what happens within a
  * twentieth of a second (of a price and of a task the newest wins), and serves subscribers in small groups, so that the daemon
- * trades in between. Who does not read is dropped and counted; who comes back goes on from the last event that was seen, or is
+ * trades in between. One that does not read is dropped and counted; one that comes back goes on from the last event that was seen, or is
  * told to read everything anew.
  */
 import { setImmediate as soon } from 'node:timers/promises';
@@ -91,7 +91,7 @@ export class Hub {
     return { subscribers: this.#subscribers.size, dropped: this.#dropped };
   }
 
-  /** Whether events are wanted: somebody watches, or may come back. */
+  /** Whether events are wanted: there are subscribers, or one may come back. */
   get isListening(): boolean {
     return this.#stopListening !== null;
   }
@@ -126,7 +126,7 @@ export class Hub {
     this.#flushSoon();
   }
 
-  /** Events of other daemons may have been missed: everybody reads everything anew. */
+  /** Events of other daemons may have been missed: every subscriber reads everything anew. */
   missed(): void {
     this.#log.restart();
     void this.#serveAll();

@@ -56,7 +56,7 @@ export class Relaying {
     });
   }
 
-  /** To be called when somebody begins to watch: the others need not wait to be asked. */
+  /** To be called with the first subscriber: the other daemons are asked at once. */
   begin(): void {
     void this.#ask();
   }

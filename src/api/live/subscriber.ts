@@ -5,7 +5,7 @@ import type { Sight } from './event-log.ts';
 export interface Subscription {
   /** Where the events go; it is ended and destroyed here. */
   readonly stream: Writable;
-  /** Whoever it is: subscribers are bounded by it. */
+  /** The user, as commands name one: subscribers are bounded by it. */
   readonly who: string;
   readonly sight: Sight;
   /** What may be seen by now; `null` when the caller is not let in any more. Rejects when that cannot be found out. */

@@ -23,7 +23,7 @@ export const startCommand = (takeSignals: () => void): Command =>
         inspectorPort,
         tapePath,
         takeSignals,
-        // A log that is kept as JSON must not hold what signs somebody in.
+        // A log that is kept as JSON must not hold what signs a person in.
         ...(config.log.format === 'pretty' && {
           onServed: async (api) =>
             out.say(`\nOpen the desk (once, within five minutes):\n  ${await api.link()}\n`),

@@ -99,8 +99,7 @@ export const en = {
     tokenLabel: 'Token',
     submit: 'Sign in',
     checking: 'Signing in…',
-    wrongLink:
-      'This link does not let anybody in any more: each works once, for five minutes. Print another one.',
+    wrongLink: 'This link lets nobody in any more: each works once, for five minutes. Print another one.',
     locked: 'Too many wrong tries from this address. Wait a while, then try again.',
   },
   halt: {

@@ -42,7 +42,7 @@ async function closeAll(): Promise<void> {
   await expect.poll(() => fixture.live.hub.counts.subscribers).toBe(0);
 }
 
-/** A turn of a task in somebody's account is committed. */
+/** A turn of a task in an account is committed. */
 function turn(userName: string, taskId: string, version: number, changes: Partial<TurnRecord> = {}): void {
   const record = {
     accountId: accounts.get(userName) ?? '',

@@ -43,7 +43,7 @@ describe('the document', () => {
 describe.each(operations.map((operation) => [`${operation.method} ${operation.path}`, operation] as const))(
   '%s',
   (_, operation) => {
-    const making = { document, pool: poolFor(operation, 'anybodys', scene) };
+    const making = { document, pool: poolFor(operation, 'everyones', scene) };
     it('answers as documented, changes nothing that it refuses, and records what it changes', () =>
       scene.on((stage) => everyRequest(stage, operation, validProbe(operation, making))));
 

@@ -96,7 +96,7 @@ describe.each(operations.map((operation) => [`${operation.method} ${operation.pa
 
 /** @returns its status @throws Error with what was said instead */
 async function firstSuccess(stage: Stage, operation: Operation): Promise<number> {
-  const making = { document, pool: poolFor(operation, 'anybodys', scene) };
+  const making = { document, pool: poolFor(operation, 'everyones', scene) };
   const probes = fc.sample(validProbe(operation, making), { numRuns: triesMax, seed });
   const said = new Set<string>();
   for (const probe of probes)

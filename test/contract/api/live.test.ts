@@ -118,7 +118,7 @@ describe('Health', () => {
 });
 
 describe('Two daemons', () => {
-  it('show each other what happens in them, while somebody watches', async () => {
+  it('show each other what happens in them, while there are watchers', async () => {
     const store = await openTestStore(fixture.databaseUrl, { daemonName: 'daemon-b' });
     const other = await ApiFixture.open({ on: { url: fixture.databaseUrl, store } });
     const [account] = await fixture.ports.directory.accounts({ userName: 'ann' }, { userId: null });

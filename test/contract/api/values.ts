@@ -8,8 +8,8 @@ import type { Operation } from '../../support/openapi/document.ts';
 import type { Scene } from '../isolation/scene.ts';
 import { anns, playable } from '../isolation/scene.ts';
 
-/** `anns`: placeholders for what is Ann's, see `rendered`; `anybodys`: what is hers, what is others', and new names. */
-export type Whose = 'anns' | 'anybodys';
+/** `anns`: placeholders for what is Ann's, see `rendered`; `everyones`: what is hers, what is others', and new names. */
+export type Whose = 'anns' | 'everyones';
 
 type Known = Pick<Scene, 'voucherId' | 'deliveryId' | 'backtestId'>;
 
@@ -191,4 +191,4 @@ const valueOf = (one: Named | readonly [Named], which: 'placeholder' | 'theirs')
 
 /** Whether a place has values here: a parameter of a path without any could only be reached by luck. */
 export const isKnown = (operation: Operation, name: string, known: Known): boolean =>
-  poolFor(operation, 'anybodys', known)(name) !== undefined;
+  poolFor(operation, 'everyones', known)(name) !== undefined;

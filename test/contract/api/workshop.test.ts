@@ -111,7 +111,7 @@ describe('a backtest', () => {
     expect(problem.faults?.[0]?.path).toBe(path);
   });
 
-  test('on prices of somebody else is refused as one on prices that are nowhere', async () => {
+  test('on prices of another user is refused as one on prices that are nowhere', async () => {
     const content = gzipSync('time,close\n1677628800000,23000\n1677628860000,23001\n');
     const { status, body } = await sendFile(content, 'application/gzip');
     expect({ status, name: body.name }).toEqual({ status: 201, name: 'mine.csv.gz' });

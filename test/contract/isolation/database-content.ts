@@ -59,7 +59,7 @@ export async function watchContent(
   };
 }
 
-/** What was done is recorded, and answers are kept, but nothing of anybody's is changed by that. */
+/** What was done is recorded, and answers are kept, but nothing that belongs to a user is changed by that. */
 const unchanging = ['audit', 'kept_answers'];
 
 /** The tables that differ, besides the audit and the answers that are kept for a day. */

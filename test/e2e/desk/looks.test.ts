@@ -1,6 +1,6 @@
 /**
  * Every page of the desk as different people look at it: with a screen reader (axe), in the dark, on a phone, magnified four times; and
- * with names and reasons in it that somebody wrote to be run.
+ * with names and reasons in it that were written to be run.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barriersIn } from '../../support/browser/axe.ts';

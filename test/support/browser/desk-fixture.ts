@@ -85,7 +85,7 @@ export class DeskFixture {
     return `${this.origin}${pathname}${hash}`;
   }
 
-  /** Somebody at a browser of their own, not signed in. */
+  /** A stranger at a browser of their own, not signed in. */
   async window(options: WindowOptions = {}): Promise<WatchedPage> {
     const opened = await openWatchedPage(this.#browser, this.origin, options);
     this.#windows.push(opened);

@@ -19,7 +19,7 @@ const patienceMs = 180_000;
 const reportBreaches = `document.addEventListener('securitypolicyviolation', (event) =>
   console.error('breach of the policy: ' + event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sourceFile + ':' + event.lineNumber));`;
 
-/** A browser of somebody of their own: another one shares no cookie with it. */
+/** A browser of its own: another one shares no cookie with it. */
 export async function openWatchedPage(
   browser: Browser,
   origin: string,

@@ -79,7 +79,7 @@ const tick = (feed: LiveFeed, index: string, atMs: number): void =>
 const moved = (feed: LiveFeed, taskId: string, version: number, accountId = '1'): void =>
   feed.begun({ accountId, taskId, version, state: 'IDLE' }, version);
 
-test('it listens only while somebody watches or may come back', async () => {
+test('it listens only while there are subscribers or one may come back', async () => {
   const { hub, listeners } = open({ lingerMs: 50 });
   expect(listeners()).toBe(0);
   const client = new Client();

@@ -11,7 +11,7 @@ interface Seen {
   readonly index: string;
 }
 
-/** Bars as anybody would make them of all prices. */
+/** Bars made of all prices at once, the plain way. */
 function barsOf(seen: readonly Seen[], barMs: number) {
   const bars = new Map<number, Seen[]>();
   for (const price of seen) {

@@ -122,7 +122,7 @@ test('more than can wait is dropped as a whole, and said', async () => {
   relaying.close();
 });
 
-test('what others send is taken only while somebody watches here', async () => {
+test('what others send is taken only while there are watchers here', async () => {
   const { relaying, state, hub, heard } = await open();
   const task: Happening = { kind: 'task', accountId: '1', taskId: 'a', version: 1, state: 'IDLE', atMs: 1 };
   heard.received([task]);

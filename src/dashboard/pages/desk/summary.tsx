@@ -1,4 +1,4 @@
-/** The desk in one line: how many positions, how many need somebody, what today has brought; and a banner for each silent index. */
+/** The desk in one line: how many positions, how many need a person, what today has brought; and a banner for each silent index. */
 import type { ReactNode } from 'react';
 import type { TaskStanding } from '../../../api/contract.ts';
 import { useFeed } from '../../api/feeds.ts';

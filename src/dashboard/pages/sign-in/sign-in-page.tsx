@@ -37,7 +37,7 @@ export default function SignInPage(): ReactNode {
       setProblem(null);
       try {
         const session = await request<SessionView>('/session', { method: 'POST', body: proof });
-        // What somebody else saw here before; the session's own query stays, because what is shown hangs on it.
+        // What another person saw here before; the session's own query stays, because what is shown hangs on it.
         queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.session[0] });
         queries.setQueryData(keys.session, session);
         if (path === '/sign-in') navigate('/', { replace: true });
