@@ -7,6 +7,7 @@ import {
   startBacktest,
 } from '../../application/backtests.ts';
 import type { Api, ApiServices, Routes } from '../api.ts';
+import { requestIdOf } from '../idempotency.ts';
 import { backtestOrder, backtestParams, priceFileQuery } from '../schemas/backtests.ts';
 
 const tags = ['workshop'];
@@ -59,12 +60,9 @@ function playing(api: Api, { ports }: ApiServices): void {
         answers: { 202: 'StartedBacktest' },
       },
     },
-    ({ caller, body, headers }, reply) => {
-      const { 'idempotency-key': requestId } = headers;
-      const started = startBacktest(caller, ports, {
-        backtest: body,
-        ...(typeof requestId === 'string' && { requestId }),
-      });
+    (request, reply) => {
+      const wanted = { backtest: request.body, requestId: requestIdOf(request) };
+      const started = startBacktest(request.caller, ports, wanted);
       reply.code(202).header('location', `/api/backtests/${started.backtestId}`);
       return started;
     },
