@@ -61,12 +61,7 @@ test.skipIf(missing.length > 0)('every command of docs/api.md succeeds, in order
     const script = others.join('\n').replace('http://127.0.0.1:8787', `http://127.0.0.1:${port}`);
     const said = await shell(`set -x\n${script}`, cwd, {});
     expect(said.code, said.output).toBe(0);
-    for (const part of [
-      'adopted Sell',
-      '"faults"',
-      'event: hello',
-      'BTC-31MAR23-25000-C-USDT\tIDLE',
-    ])
+    for (const part of ['adopted Sell', '"faults"', 'event: hello', 'BTC-31MAR23-25000-C-USDT\tIDLE'])
       expect(said.output).toContain(part);
   } finally {
     await daemon.kill();

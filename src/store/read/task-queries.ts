@@ -36,7 +36,11 @@ export class TaskQueries implements TaskReading {
     { userId }: Scope = everything,
   ): Promise<readonly TaskRow[]> {
     if (userName !== undefined && !isStorable(userName)) return Promise.resolve([]);
-    return rowsOf<TaskRow>(this.#pool, 'list-tasks', [userName ?? null, userId, taskIds?.filter(isStorable) ?? null]);
+    return rowsOf<TaskRow>(this.#pool, 'list-tasks', [
+      userName ?? null,
+      userId,
+      taskIds?.filter(isStorable) ?? null,
+    ]);
   }
 
   async showTask(taskId: string, { userId }: Scope = everything): Promise<TaskDetails | null> {

@@ -33,7 +33,7 @@ interface Registered {
 const registered: Registered[] = [];
 
 function note({ method, url, config, schema }: RouteOptions): void {
-  const { answers: given = {} } = (schema ?? {});
+  const { answers: given = {} } = schema ?? {};
   for (const one of [method].flat())
     registered.push({ method: one, url, isOpen: config?.isOpen === true, answers: Object.values(given) });
 }
