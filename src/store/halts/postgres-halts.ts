@@ -11,6 +11,7 @@ import type {
   HaltingAct,
   HaltKeeping,
   HaltTarget,
+  NewArming,
   NewHalt,
   PendingHalt,
   StandingHalt,
@@ -21,6 +22,7 @@ import { describeDatabaseError } from '../database-errors.ts';
 import { storable } from '../journal/flush-turns.ts';
 import { haltsLock, shardLockClass, shardsTotal } from '../ownership/advisory-locks.ts';
 import type { Pools } from '../pool.ts';
+import { recordAct } from '../people/record.ts';
 import { inTransaction, plannedRowsOf, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';
 
@@ -63,6 +65,28 @@ export class PostgresHalts implements HaltKeeping, HaltBook {
     const values = [accountId, userId, isByOperator, by, from];
     const { rows } = await this.#options.pool.query<{ id: string }>(sql('lift-halts'), values);
     return rows.map(({ id }) => id);
+  }
+
+  async arm({
+    accountIds,
+    isArmed,
+    by,
+    from,
+  }: NewArming): Promise<{ readonly changed: readonly string[]; readonly haltIds: readonly string[] }> {
+    const changed: string[] = [];
+    await inTransaction(this.#options.pool, async (client) => {
+      await client.query(sql('lock-halts'), [haltsLock]);
+      const { rows } = await client.query<{ accountId: string }>(sql('arm-accounts'), [
+        accountIds,
+        isArmed ? by : null,
+      ]);
+      for (const { accountId } of rows) {
+        const act = isArmed ? 'account.arm' : 'account.disarm';
+        await recordAct(client, { by, from }, { act, accountId });
+        changed.push(accountId);
+      }
+    });
+    return { changed, haltIds: accountIds.map((accountId) => `notArmed:${accountId}`) };
   }
 
   async ofAccounts(accountIds: readonly string[]): Promise<ReadonlyMap<string, readonly StandingHalt[]>> {
