@@ -40,8 +40,12 @@ export class Health {
     this.#withoutPrices = null;
   }
 
-  /** Why the daemon does not do its work now, the worst first; none while it does. */
-  problems(journal: { readonly healthy: boolean }): readonly string[] {
+  /**
+   * Why the daemon does not do its work now, the worst first; none while it does.
+   * @param journal `null` while the database is not open
+   */
+  problems(journal: { readonly healthy: boolean } | null): readonly string[] {
+    if (journal === null) return ['the database is not open yet'];
     const silentMs = this.#nowMs() - this.#lookedAtMs;
     return [
       ...(journal.healthy ? [] : ['the journal cannot write']),

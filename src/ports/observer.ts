@@ -29,6 +29,8 @@ export interface EndedPart {
 export interface RuntimeObserver {
   /** Called before the turn is durable. */
   turn(turn: ObservedTurn): void;
+  /** A turn of a task could not be stored, or its machine broke: the task goes back to what the journal knows. */
+  lost(): void;
   /** A task may read the market and order, after so long in the queue; exchange time. */
   admitted(waitedMs: number): void;
 }

@@ -238,6 +238,7 @@ export class TaskHost implements TaskListener {
   lost(task: TaskActor, error: unknown): void {
     const surroundings = this.#accounts.get(task.accountId);
     this.#drop(task);
+    this.#options.observer?.lost();
     this.#options.log.error(
       { taskId: task.taskId, err: error },
       'a turn could not be stored: going back to what the journal knows',
