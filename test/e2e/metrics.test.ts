@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { rollTimings } from '../../src/domain/explain/roll-timing.ts';
 import { callSymbol, DaemonFixture, putSymbol, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { query } from '../support/database.ts';
-import { scrape, type Scraped } from '../support/scraped.ts';
+import { scrape, type Scraped } from '../support/metrics/scraped.ts';
 import { expectRefusal, runnerIn, workingDirectory } from './cli-run.ts';
 
 let fixture: DaemonFixture;
