@@ -59,8 +59,9 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
 function cannotListen(error: unknown, place: Place): unknown {
   const failure = listenFailure(error, place);
   if (failure === null) return error;
-  const path = failure.wrong === 'host' ? 'METRICS_HOST' : 'METRICS_PORT';
-  return new BadInput('The metrics cannot be served', [{ ...failure, path }]);
+  const { wrong, found, expected } = failure;
+  const path = wrong === 'host' ? 'METRICS_HOST' : 'METRICS_PORT';
+  return new BadInput('The metrics cannot be served', [{ path, found, expected }]);
 }
 
 async function answer(
