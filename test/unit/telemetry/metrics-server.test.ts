@@ -58,7 +58,7 @@ test('scrapes at the same time ask the database once, and one that does not answ
   const url = await served(metrics);
   const together = await Promise.all([scrape(url), scrape(url), scrape(url)]);
   expect(together.map((scraped) => scraped.of('rollkeeper_outbox_up'))).toEqual([0, 0, 0]);
-  expect(together[0]?.of('rollkeeper_tasks')).toBe(7);
+  expect(together[0].of('rollkeeper_tasks')).toBe(7);
   // It is still being asked, and is not asked a second time.
   await scrape(url);
   expect(asked).toBe(1);
