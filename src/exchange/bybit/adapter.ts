@@ -113,12 +113,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     market,
     clock,
     counters: tools.counters,
-    standing: () => ({
-      limits: limitsOf(parts, accounts),
-      streams: streamsOf(market, accounts),
-      connections: tools.counters.connections,
-      malformedFrames: tools.counters.malformedFrames,
-    }),
+    standing: () => standingOf(parts, market, accounts),
     account: (key) => {
       const account = new BybitAccount(parts, key);
       accounts.add(account);
@@ -139,6 +134,17 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     },
   };
 }
+
+const standingOf = (
+  parts: Parts,
+  market: BybitMarket,
+  accounts: ReadonlySet<BybitAccount>,
+): ExchangeStanding => ({
+  limits: limitsOf(parts, accounts),
+  streams: streamsOf(market, accounts),
+  connections: parts.tools.counters.connections,
+  malformedFrames: parts.tools.counters.malformedFrames,
+});
 
 /** Of the limits that each account has, the one with the least room. */
 function limitsOf(
