@@ -68,6 +68,8 @@ const expanded = (annotations: Labels, labels: Labels, value: number): Labels =>
       name,
       text
         .replace(/\{\{ \$labels\.(\w+) \}\}/g, (all, label: string) => labels[label] ?? all)
-        .replace(/\{\{ \$value \}\}/g, String(value)),
+        .replace(/\{\{ printf "%\.(\d)f" \$value \}\}/g, (_, digits: string) =>
+          value.toFixed(Number(digits)),
+        ),
     ]),
   );

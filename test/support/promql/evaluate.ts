@@ -1,7 +1,7 @@
 /**
- * Evaluates the part of PromQL that our alert rules use, as Prometheus documents it: selectors with a look-back of five minutes, rate
- * and increase with extrapolation left out (samples of a test lie where the range begins), comparison, arithmetic, `or`, `and`,
- * max, min and sum by labels, absent. Anything else is an error and no guess.
+ * Evaluates the part of PromQL that our alert rules use, as Prometheus does: selectors with a look-back of five minutes, rate and
+ * increase with their extrapolation, comparison, arithmetic, `or`, `and`, max, min and sum by labels, absent. Anything else is
+ * an error and no guess.
  */
 import { childOf, parsePromql, selectorOf, type Matcher, type PromNode } from './parse.ts';
 
@@ -105,9 +105,33 @@ function call(node: PromNode, moment: Moment): Value {
   const withinSeconds = secondsOf(childOf(argument, 'DurationExpr')?.text ?? '');
   return select(first(argument), moment, withinSeconds).flatMap(({ labels, samples }) => {
     if (samples.length < 2) return [];
-    const grown = growth(samples.map(([, value]) => value));
+    const grown = extrapolated(samples, {
+      fromSeconds: moment.seconds - withinSeconds,
+      toSeconds: moment.seconds,
+    });
     return [{ labels: unnamed(labels), value: name === 'rate' ? grown / withinSeconds : grown }];
   });
+}
+
+interface Range {
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+/**
+ * Growth within the range: what the samples show, stretched to the ends of the range where these lie within little more than the usual
+ * distance of two samples, and half of that distance beyond the samples otherwise; never to before the counter was 0.
+ */
+function extrapolated(samples: Series['samples'], { fromSeconds, toSeconds }: Range): number {
+  const [firstAt, firstValue] = samples[0] ?? [0, 0];
+  const [lastAt] = samples.at(-1) ?? [0, 0];
+  const grown = growth(samples.map(([, value]) => value));
+  const sampled = lastAt - firstAt;
+  const distance = sampled / (samples.length - 1);
+  const reach = (gap: number): number => (gap >= distance * 1.1 ? distance / 2 : gap);
+  const toZero = grown > 0 ? sampled * (firstValue / grown) : Number.POSITIVE_INFINITY;
+  const before = Math.min(reach(firstAt - fromSeconds), toZero);
+  return grown * ((sampled + before + reach(toSeconds - lastAt)) / sampled);
 }
 
 /** A counter that is smaller than before has begun again at 0. */

@@ -90,9 +90,18 @@ const cases: Readonly<Record<string, RuleCases>> = {
     silent: [{ given: gauge('rollkeeper_unknown_outcome_oldest_seconds', 60) }],
   },
   RollkeeperOrdersRejected: {
-    fires: [{ given: { [`rollkeeper_orders_total{${here},leg="2",result="rejected"}`]: growing(1) } }],
+    fires: [
+      { given: { [`rollkeeper_orders_total{${here},leg="2",result="rejected"}`]: growing(1) } },
+      {
+        given: { [`rollkeeper_orders_total{${here},leg="2",result="rejected"}`]: then(5, 9, 60) },
+        scrapes: 70,
+      },
+    ],
     silent: [
-      { given: { [`rollkeeper_orders_total{${here},leg="2",result="rejected"}`]: then(0, 3, 4) } },
+      {
+        given: { [`rollkeeper_orders_total{${here},leg="2",result="rejected"}`]: then(5, 8, 60) },
+        scrapes: 70,
+      },
       { given: { [`rollkeeper_orders_total{${here},leg="2",result="unfilled"}`]: growing(1) } },
     ],
   },
