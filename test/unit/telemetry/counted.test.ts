@@ -18,7 +18,7 @@ import {
   type Behaviour,
 } from '../../support/task-fixture.ts';
 import { storedTask } from '../runtime/memory-store.ts';
-import { rollUnderWay, SupervisorFixture } from '../runtime/supervisor-fixture.ts';
+import { SupervisorFixture } from '../runtime/supervisor-fixture.ts';
 
 const figuresOf = (fixture: SupervisorFixture): Metrics =>
   new Metrics({
@@ -141,18 +141,38 @@ test('a turn that cannot be stored counts as a lost task, and as nothing else', 
   expect(scraped.of('rollkeeper_tasks')).toBe(0);
 });
 
-test('of a roll that is taken over in the middle the missing position counts, and the part that began elsewhere is not timed', async () => {
-  const fixture = new SupervisorFixture();
-  const metrics = figuresOf(fixture);
-  fixture.observer = metrics.counted;
-  fixture.start();
-  fixture.store.keep(await rollUnderWay('zzz'));
-  await fixture.during(fixture.supervisor.claim());
-  const taken = new Scraped(await metrics.text());
-  expect(taken.of('rollkeeper_rolls_under_way{phase="leg1"}')).toBe(1);
-  await fixture.clock.advance(120_000);
-  const ended = new Scraped(await metrics.text());
-  expect(ended.of('rollkeeper_roll_phase_seconds_count{phase="leg1"}')).toBe(0);
+test('a half-rolled task that another daemon takes over is no longer counted here', async () => {
+  const noMargin = refuseWith(new Terminal('not enough margin', { scope: 'margin' }));
+  const { fixture, read } = await observedTask([fillAll, noMargin]);
+  await fixture.tick('23500');
+  await fixture.clock.advance(400);
+  expect((await read()).of('rollkeeper_half_rolled_tasks')).toBe(1);
+  fixture.store.takeAway('a');
+  await fixture.clock.advance(10_000);
+  const taken = await read();
+  expect(taken.of('rollkeeper_tasks')).toBe(0);
+  expect(taken.of('rollkeeper_half_rolled_tasks')).toBe(0);
+  expect(taken.sum('rollkeeper_rolls_under_way')).toBe(0);
+});
+
+test('of a roll that is taken over in the middle the seconds between the legs count as they are, and the part that began elsewhere is not timed', async () => {
+  const noMargin = refuseWith(new Terminal('not enough margin', { scope: 'margin' }));
+  const { fixture, read } = await observedTask([fillAll, noMargin, fillAll]);
+  await fixture.tick('23500');
+  const { interval } = fixture.supervisor.figures().rolls.parts;
+  expect(interval).toBe(1);
+  const before = await read();
+  await fixture.during(fixture.supervisor.abandon('the session is lost'), 400);
+  expect((await read()).sum('rollkeeper_rolls_under_way')).toBe(0);
+  await fixture.during(fixture.supervisor.claim(), 0);
+  expect((await read()).of('rollkeeper_half_rolled_oldest_seconds')).toBe(0.4);
+  await fixture.clock.advance(10_000);
+  const grown = (await read()).since(before);
+  expect(grown('rollkeeper_rolls_total{result="rolled"}')).toBe(1);
+  expect(grown('rollkeeper_between_legs_seconds_count')).toBe(1);
+  expect(grown('rollkeeper_between_legs_seconds_sum')).toBe(1);
+  expect(grown('rollkeeper_roll_phase_seconds_count{phase="interval"}')).toBe(0);
+  expect(grown('rollkeeper_roll_phase_seconds_count{phase="leg2"}')).toBe(1);
 });
 
 test('tasks that wait to be admitted are counted and timed', async () => {
