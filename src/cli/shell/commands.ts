@@ -137,6 +137,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   demo: async () => (await import('../demo/demo.ts')).demoCommand(),
   start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  backup: async () => (await import('../database/backup.ts')).backupCommand(),
+  restore: async () => (await import('../database/restore.ts')).restoreCommand(),
   user,
   voucher,
   token,
