@@ -125,10 +125,7 @@ const joined = <Name extends 'fromSymbol' | 'toSymbol'>(
 ): string => [...new Set(moves.flatMap((move) => move[name] ?? []))].join(' + ');
 
 /** @param roll as it was last @param summary what it has come to; `null` when it traded nothing */
-export function rollOutcome(
-  roll: Roll,
-  summary: RollSummary | null,
-): NonNullable<RollTiming['outcome']> {
+export function rollOutcome(roll: Roll, summary: RollSummary | null): NonNullable<RollTiming['outcome']> {
   if (summary === null) return hasClosed(roll) || hasOpened(roll) ? 'leftFlat' : 'nothing';
   if (summary.compensated) return 'wentBack';
   if (summary.isFlat) return 'leftFlat';

@@ -143,7 +143,10 @@ export class Admission {
       this.#accounts.set(accountId, account);
       const room = this.#pace.ordersMax - account.entriesMs.length;
       const naked = take(account.waiting.naked, room);
-      for (const { taskId, enter, sinceMs } of [...naked, ...take(account.waiting.usual, room - naked.length)]) {
+      for (const { taskId, enter, sinceMs } of [
+        ...naked,
+        ...take(account.waiting.usual, room - naked.length),
+      ]) {
         this.#inside.set(taskId, account);
         account.inside.add(taskId);
         account.entriesMs.push(nowMs);
