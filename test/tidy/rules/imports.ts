@@ -88,6 +88,7 @@ const homeOf: Readonly<Record<string, string>> = {
   grammy: 'telegram',
   nodemailer: 'alerts',
   standardwebhooks: 'alerts',
+  'prom-client': 'telemetry',
   undici: 'net',
   fastify: 'api',
   '@fastify': 'api',
