@@ -31,6 +31,9 @@ const reasons: Readonly<Record<string, string>> = {
   listJournals: `${forOperator}how long the journals are, for replays of all of them`,
   verifyJournals: `${forOperator}rollkeeper journal verify reads all of them, for minutes`,
   rotateKeys: `${forOperator}it needs the former encryption key, which is not to be sent; GET /api/keys says what is left to do`,
+  armableAccounts: 'as armAccounts',
+  armAccounts:
+    'real money is armed at a terminal, by a person who was shown what the account holds: no token and no page may do it',
   redeemVoucher:
     'lets a person of a messenger in by who they are there; a browser is let in by a link or a token',
 };
