@@ -103,7 +103,7 @@ describe.skipIf(browser === null)('every page', () => {
       (await of.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
     for (const width of [1_440, 1_024, 390]) {
       await page.setViewportSize({ width, height: 900 });
-      await expect.poll(() => page.locator('.positions.cards').count()).toBe(width === 390 ? 1 : 0);
+      await expect.poll(() => page.locator('.positions.cards').count()).toBe(width > 1_024 ? 0 : 1);
       await expect.poll(() => row.locator('.to-go').textContent()).toMatch(/%/);
       const cell = await box(row.getByRole('gridcell').filter({ has: page.locator('.distance') }));
       const toGo = await box(row.locator('.to-go'));
