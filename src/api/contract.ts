@@ -28,6 +28,7 @@ export type { AccountPositions } from '../application/list-positions.ts';
 export type { ProfitReport } from '../application/show-profit.ts';
 export type { TaskPage, WayOutView } from '../application/show-task.ts';
 export type { SystemView } from '../application/show-system.ts';
+export type { ResolutionView, ShownResolution, ShownWayOut } from '../application/resolve-task.ts';
 export type { TaskStanding, Urgency } from '../application/survey-tasks.ts';
 export type { TaskAccount } from '../application/account-for-task.ts';
 export type { CheckedSpec } from '../application/check-spec.ts';

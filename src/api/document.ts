@@ -4,13 +4,16 @@
  */
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
-import type { FastifySchema } from 'fastify';
+import type { FastifyRequest, FastifySchema } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { AnswerType, Api, ApiServices } from './api.ts';
 import { problemType } from './problem.ts';
 import answers from './schemas/answers.json' with { type: 'json' };
+import { cookieName } from './session-cookie.ts';
 
-export async function describeRoutes(api: Api, { version }: ApiServices): Promise<void> {
+export async function describeRoutes(api: Api, { version, web }: ApiServices): Promise<void> {
+  const asServed = (document: object, request: FastifyRequest): Document =>
+    withCookie(document, cookieName(request, web.publicUrl));
   await api.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -47,9 +50,29 @@ export async function describeRoutes(api: Api, { version }: ApiServices): Promis
   await api.register(fastifySwaggerUi, {
     routePrefix: '/api/docs',
     uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
+    transformSpecification: asServed,
+    transformStaticCSP: (policy) => policy.replace("style-src 'self'", `style-src 'self' '${ownStyle}'`),
   });
-  api.get('/api/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, () => api.swagger());
+  api.get('/api/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, (request) =>
+    asServed(api.swagger(), request),
+  );
 }
+
+/** Of the one style that the library writes into its page; a browser names it where the policy misses it. */
+const ownStyle = 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w=';
+
+interface Document {
+  readonly components?: { readonly securitySchemes?: object };
+}
+
+/** The name has the port in it, which is known once the server listens. */
+const withCookie = ({ components, ...document }: Document, name: string): Document => ({
+  ...document,
+  components: {
+    ...components,
+    securitySchemes: { ...securitySchemes, session: { ...securitySchemes.session, name } },
+  },
+});
 
 const description =
   'Everything that people do with Rollkeeper, for programs. Quantities and money are decimal strings, times are milliseconds since ' +

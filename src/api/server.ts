@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { askedBy } from '../application/caller.ts';
 import { addressKey } from '../net/address-key.ts';
 import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
+import { noteMethods, type AllowedMethods } from './allowed-methods.ts';
 import type { Api, ApiServices, ApiTypes } from './api.ts';
 import { describeRoutes } from './document.ts';
 import { openDoor } from './door.ts';
@@ -29,6 +30,7 @@ const callersMax = 10_000;
 
 export async function buildServer(services: ApiServices): Promise<Api> {
   const api = bareServer(services);
+  const allowed = noteMethods(api);
   await api.register(fastifyHelmet, helmetOptions);
   await api.register(fastifyCookie);
   readJson(api);
@@ -50,7 +52,7 @@ export async function buildServer(services: ApiServices): Promise<Api> {
   });
   api.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));
   api.setNotFoundHandler(
-    (request, reply) => answerPage(request, reply) ?? answerRefusal(nothingAt(request), reply),
+    (request, reply) => answerPage(request, reply) ?? answerRefusal(nothingAt(request, allowed), reply),
   );
   for (const register of allRoutes) register(api, services);
   return api;
@@ -107,8 +109,12 @@ async function boundRequests(api: Api, { web }: ApiServices): Promise<void> {
   });
 }
 
-const nothingAt = ({ method, url }: FastifyRequest): Refusal =>
-  new Refusal(404, `There is nothing at ${method} ${shown(url)}`);
+function nothingAt({ method, url }: FastifyRequest, allowed: AllowedMethods): Refusal {
+  const methods = allowed(url.split('?', 1)[0] ?? '');
+  if (methods.length === 0) return new Refusal(404, `There is nothing at ${shown(url)}`);
+  const allow = methods.join(', ');
+  return new Refusal(405, `${shown(url)} does not take ${method}, but ${allow}`, { headers: { allow } });
+}
 
 /** Everything comes from this server, nothing may frame it, and no script is written in a page. */
 const helmetOptions = {

@@ -8,12 +8,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 const options: CookieSerializeOptions = { path: '/', httpOnly: true, sameSite: 'strict' };
 
 /** With TLS before it, a browser takes the cookie only from this very host, encrypted. */
-const nameOf = ({ raw }: FastifyRequest, publicUrl: string | null): string =>
+export const cookieName = ({ raw }: FastifyRequest, publicUrl: string | null): string =>
   publicUrl === null ? `rollkeeper_session_${String(raw.socket.localPort)}` : '__Host-rollkeeper_session';
 
 /** The secret that the browser sends; `null` when it sends none. */
 export const secretIn = (request: FastifyRequest, publicUrl: string | null): string | null =>
-  request.cookies[nameOf(request, publicUrl)] ?? null;
+  request.cookies[cookieName(request, publicUrl)] ?? null;
 
 export interface NewCookie {
   readonly secret: string;
@@ -26,9 +26,9 @@ export function giveCookie(
   { secret, expiresAtMs }: NewCookie,
 ): void {
   const until = { expires: new Date(expiresAtMs), secure: publicUrl !== null };
-  reply.setCookie(nameOf(reply.request, publicUrl), secret, { ...options, ...until });
+  reply.setCookie(cookieName(reply.request, publicUrl), secret, { ...options, ...until });
 }
 
 export function takeCookie(reply: FastifyReply, publicUrl: string | null): void {
-  reply.clearCookie(nameOf(reply.request, publicUrl), { ...options, secure: publicUrl !== null });
+  reply.clearCookie(cookieName(reply.request, publicUrl), { ...options, secure: publicUrl !== null });
 }

@@ -3,12 +3,14 @@
  * which nothing is known. The other ways out are commands of their own (ask-task.ts, remove-task.ts).
  */
 import { BadInput } from '../domain/errors.ts';
+import { answerText } from '../domain/explain/answer-text.ts';
+import { orderLines, rollLine, stuckText } from '../domain/explain/resolution-text.ts';
 import type { DecimalString } from '../domain/money.ts';
-import { resolutionOf, type Resolution } from '../domain/roll/resolution.ts';
+import { resolutionOf, type Resolution, type WayOutKind } from '../domain/roll/resolution.ts';
 import type { Caller } from './caller.ts';
 import { findTask, findTaskToChange } from './find-task.ts';
 import type { Ports } from './ports.ts';
-import { sendCommand, type CommandResult } from './send-command.ts';
+import { commandTask, type CommandResult, type CommandTerms } from './send-command.ts';
 import { nowOf, storedStateOf } from './stored-state.ts';
 
 export interface ShownResolution {
@@ -20,7 +22,31 @@ export interface ShownResolution {
   /** What the task does now, as a sentence. */
   readonly now: string;
   /** `null` while no daemon has adopted the task. */
-  readonly resolution: Resolution | null;
+  readonly resolution: ResolutionView | null;
+}
+
+/** As code and figures, and as people read it. */
+export interface ResolutionView {
+  /** What it waits for; `null` when it goes on by itself. */
+  readonly stuck: (NonNullable<Resolution['stuck']> & { readonly text: string }) | null;
+  readonly standing: Resolution['standing'];
+  readonly nakedSinceMs: number | null;
+  /** What is closed, open and missing; `null` between rolls. */
+  readonly rollText: string | null;
+  readonly order: Resolution['order'];
+  /** What is known of the order, a line each; empty without one. */
+  readonly orderTexts: readonly string[];
+  readonly waysOut: readonly ShownWayOut[];
+}
+
+export interface ShownWayOut {
+  readonly kind: WayOutKind;
+  readonly isPossible: boolean;
+  readonly reason: { readonly code: string; readonly figures: object };
+  /** What it would do, or why it is not possible; a clause. */
+  readonly text: string;
+  /** What fits the account, for an order that is to count as filled. */
+  readonly filled?: { readonly qty: DecimalString; readonly price: DecimalString };
 }
 
 /** What the task waits for, and its ways out. @throws NotFound and AmbiguousTask as `findTask` */
@@ -39,11 +65,24 @@ export async function showResolution(
     state,
     version,
     now: nowOf(task, stored),
-    resolution: stored && resolutionOf(stored),
+    resolution: stored && viewOf(resolutionOf(stored)),
   };
 }
 
-export interface OrderMark {
+function viewOf(resolution: Resolution): ResolutionView {
+  const { stuck, standing, nakedSinceMs, order, waysOut } = resolution;
+  return {
+    stuck: stuck && { ...stuck, text: stuckText(stuck) },
+    standing,
+    nakedSinceMs,
+    rollText: rollLine(resolution),
+    order,
+    orderTexts: order === null ? [] : orderLines(order),
+    waysOut: waysOut.map((way) => ({ ...way, text: answerText(way.reason) })),
+  };
+}
+
+export interface OrderMark extends CommandTerms {
   readonly taskId: string;
   /** What is left out is all of the order, its limit price, no fee. */
   readonly word:
@@ -54,18 +93,17 @@ export interface OrderMark {
         readonly price?: DecimalString | undefined;
         readonly fee?: DecimalString | undefined;
       };
-  readonly waitMs: number;
 }
 
 /**
  * Sends what the owner says of the order that is being worked, and waits up to `waitMs` for the answer: whether it counts
  * is decided by the task.
- * @throws BadInput when no order is being worked; NotFound, AmbiguousTask and NotAllowed as `findTaskToChange`
+ * @throws BadInput when no order is being worked; NotFound, AmbiguousTask and NotAllowed as `findTaskToChange`; Outdated
  */
 export async function markOrder(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'commands'>,
-  { taskId: given, word, waitMs }: OrderMark,
+  { taskId: given, word, ...terms }: OrderMark,
 ): Promise<CommandResult> {
   const task = await findTaskToChange(caller, ports, given);
   const { taskId, state } = task;
@@ -80,14 +118,8 @@ export async function markOrder(
     ]);
   const { linkId } = order;
   if (word.kind === 'notPlaced')
-    return sendCommand(caller, ports, {
-      account: task,
-      taskId,
-      kind: 'markNotPlaced',
-      payload: { linkId },
-      waitMs,
-    });
+    return commandTask(caller, ports, { ...terms, task, kind: 'markNotPlaced', payload: { linkId } });
   const { qty = order.qty, price = order.price, fee = '0' } = word;
   const payload = { linkId, qty, price, fee };
-  return sendCommand(caller, ports, { account: task, taskId, kind: 'markFilled', payload, waitMs });
+  return commandTask(caller, ports, { ...terms, task, kind: 'markFilled', payload });
 }

@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Route, Switch } from 'wouter';
 import { LiveQueries } from './api/live-queries.tsx';
+import { loadPart } from './api/new-version.ts';
 import { createQueries, useSession } from './api/queries.ts';
 import { Catch } from './frame/catch.tsx';
 import { Frame } from './frame/frame.tsx';
@@ -11,12 +12,12 @@ import DeskPage from './pages/desk/desk-page.tsx';
 import { EmptyState, ErrorState, Skeleton } from './ui/states.tsx';
 import { Toaster } from './ui/toast.tsx';
 
-const SignInPage = lazy(() => import('./pages/sign-in/sign-in-page.tsx'));
-const TaskPage = lazy(() => import('./pages/task/task-page.tsx'));
-const NewTaskPage = lazy(() => import('./pages/new-task/new-task-page.tsx'));
-const MachinePage = lazy(() => import('./pages/machine/machine-page.tsx'));
-const BacktestPage = lazy(() => import('./pages/backtest/backtest-page.tsx'));
-const SystemPage = lazy(() => import('./pages/system/system-page.tsx'));
+const SignInPage = lazy(() => loadPart(() => import('./pages/sign-in/sign-in-page.tsx')));
+const TaskPage = lazy(() => loadPart(() => import('./pages/task/task-page.tsx')));
+const NewTaskPage = lazy(() => loadPart(() => import('./pages/new-task/new-task-page.tsx')));
+const MachinePage = lazy(() => loadPart(() => import('./pages/machine/machine-page.tsx')));
+const BacktestPage = lazy(() => loadPart(() => import('./pages/backtest/backtest-page.tsx')));
+const SystemPage = lazy(() => loadPart(() => import('./pages/system/system-page.tsx')));
 
 export function App(): ReactNode {
   const [queries] = useState(createQueries);

@@ -10,10 +10,11 @@ import type { Caller } from '../../application/caller.ts';
 import { readSpec } from '../../application/check-spec.ts';
 import { editTask } from '../../application/edit-task.ts';
 import { removeTask } from '../../application/remove-task.ts';
+import { markOrder } from '../../application/resolve-task.ts';
 import type { CommandResult, CommandTerms } from '../../application/send-command.ts';
 import { tradeNow } from '../../application/trade-now.ts';
 import type { Api, ApiServices, Routes } from '../api.ts';
-import { approvalId, ruleName, spec, taskParams } from '../schemas/common.ts';
+import { approvalId, orderWord, ruleName, spec, taskParams } from '../schemas/common.ts';
 import { expectedVersion, requiredVersion } from '../version.ts';
 import { answered } from './command-answer.ts';
 
@@ -33,6 +34,7 @@ export const taskCommandRoutes: Routes = (api, services) => {
   wishes(api, services);
   trades(api, services);
   approvals(api, services);
+  marks(api, services);
 };
 
 type Terms = CommandTerms & { readonly taskId: string };
@@ -162,4 +164,22 @@ function approvals(api: Api, { ports, waits: { commandMs: waitMs } }: ApiService
             }),
         }),
     );
+}
+
+function marks(api: Api, { ports, waits: { commandMs: waitMs } }: ApiServices): void {
+  api.post(
+    '/api/tasks/:id/mark-order',
+    {
+      schema: {
+        ...described('markOrder', 'Say what became of an order of which nothing is known'),
+        body: orderWord,
+      },
+    },
+    (request, reply) =>
+      ordered(request, reply, {
+        waitMs,
+        expected: expectedVersion(request),
+        ask: (caller, terms) => markOrder(caller, ports, { ...terms, word: request.body }),
+      }),
+  );
 }

@@ -5,6 +5,7 @@ import { addTask } from '../../application/add-task.ts';
 import { checkSpec, readSpec } from '../../application/check-spec.ts';
 import { explainTask } from '../../application/explain-task.ts';
 import { previewSpec, previewTask } from '../../application/preview-task.ts';
+import { showResolution } from '../../application/resolve-task.ts';
 import { showTask } from '../../application/show-task.ts';
 import { surveyTasks } from '../../application/survey-tasks.ts';
 import type { TradeWish } from '../../domain/rules/rule.ts';
@@ -111,6 +112,21 @@ function one(api: Api, { ports, waits }: ApiServices): void {
     '/api/tasks/:id/explanation',
     { schema: described('explainTask', 'Why it does not roll, guard by guard', 'Explanation') },
     ({ caller, params: { id } }) => explainTask(caller, ports, { taskId: id, waitMs: waits.adviceMs }),
+  );
+  api.get(
+    '/api/tasks/:id/resolution',
+    {
+      schema: described(
+        'showResolution',
+        'What it waits for that does not come by itself, what is known of its order, and the ways out',
+        'ShownResolution',
+      ),
+    },
+    async ({ caller, params: { id } }, reply) => {
+      const shown = await showResolution(caller, ports, id);
+      giveVersion(reply, shown.version);
+      return shown;
+    },
   );
   api.get(
     '/api/tasks/:id/preview',

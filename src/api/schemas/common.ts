@@ -1,5 +1,6 @@
 /** Parts of requests that many routes share. */
 import { z } from 'zod';
+import { readDecimal } from '../../domain/money.ts';
 
 /** A number in a query, within bounds. */
 export const wholeNumber = (min: number, max: number): z.ZodType<number> =>
@@ -55,3 +56,29 @@ export const spec = z
     error: 'a task as an object (symbol, trigger, target, …), or the YAML of one as a text',
   })
   .describe('A task, as in a file for rollkeeper task add; an object, or its YAML as a text');
+
+const amountText = 'an amount as a text, like "0.3"';
+const amount = z
+  .string({ error: amountText })
+  .max(40, { error: amountText })
+  .transform((text, context) => {
+    const value = readDecimal(text.trim());
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: amountText });
+    return z.NEVER;
+  });
+
+/** What the owner of a task says of an order of which nothing is known. */
+export const orderWord = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('notPlaced').describe('The exchange never had it') }),
+    z.strictObject({
+      kind: z.literal('filled').describe('It has traded this much, and is over'),
+      qty: amount.optional().describe('In base coin; 0 for nothing. Default: all of it'),
+      price: amount.optional().describe('The average, in settle coin. Default: its limit price'),
+      fee: amount.optional().describe('What that cost in fees, in settle coin. Default: 0'),
+    }),
+  ],
+  { error: 'filled or notPlaced' },
+);

@@ -7,13 +7,12 @@ import {
   showResolution,
   type OrderMark,
   type ShownResolution,
+  type ShownWayOut,
 } from '../../application/resolve-task.ts';
 import type { CommandResult } from '../../application/send-command.ts';
-import { answerText } from '../../domain/explain/answer-text.ts';
-import { orderLines, rollLine, stuckText } from '../../domain/explain/resolution-text.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { readDecimal } from '../../domain/money.ts';
-import type { WayOut, WayOutKind } from '../../domain/roll/resolution.ts';
+import type { WayOutKind } from '../../domain/roll/resolution.ts';
 import { confirmed } from '../shell/confirm.ts';
 import { withStore, type OpenStore } from '../shell/database.ts';
 import { fitted, typedCommand } from '../shell/output.ts';
@@ -61,7 +60,7 @@ export const taskResolveCommand = (): Command =>
         }
         const way = shown.resolution?.waysOut.find(({ kind }) => kind === choice);
         const word = wordOf(choice, options, way);
-        const question = `${shown.taskId}: ${way && !saysMore(options) ? answerText(way.reason) : `--${flagOf(choice)}`}. Do it?`;
+        const question = `${shown.taskId}: ${way && !saysMore(options) ? way.text : `--${flagOf(choice)}`}. Do it?`;
         if (!(await confirmed(question, { yes: options.yes ?? false }))) {
           session.out.say('Nothing was done.');
           return;
@@ -105,7 +104,11 @@ function choiceOf(options: Options): Choice | null {
 }
 
 /** @throws BadInput when quantity, price or fee is no number */
-function wordOf(choice: Choice, { filled, fee }: Options, way: WayOut | undefined): OrderMark['word'] | null {
+function wordOf(
+  choice: Choice,
+  { filled, fee }: Options,
+  way: ShownWayOut | undefined,
+): OrderMark['word'] | null {
   if (choice === 'notPlaced') return { kind: 'notPlaced' };
   if (choice !== 'filled') return null;
   const [qtyText, priceText] = typeof filled === 'string' ? filled.split('@') : [];
@@ -136,37 +139,29 @@ function take(store: OpenStore, { choice, word, wish }: Taking): Promise<Command
   return askTask(operator, store, { ...wish, kind: choice as 'retry' | 'reopen' | 'acceptFlat' });
 }
 
-const jsonOf = ({ resolution, ...task }: ShownResolution): object => ({
-  ...task,
-  ...(resolution && {
-    ...resolution,
-    stuck: resolution.stuck && { ...resolution.stuck, text: stuckText(resolution.stuck) },
-    waysOut: resolution.waysOut.map((way) => ({ ...way, text: answerText(way.reason) })),
-  }),
-});
+const jsonOf = ({ resolution, ...task }: ShownResolution): object => ({ ...task, ...resolution });
 
 function pageOf({ taskId, userName, accountName, state, version, now, resolution }: ShownResolution): string {
   const heading = `Task ${taskId} of ${userName}/${accountName}: ${state}, version ${version}`;
   if (resolution === null)
     return `${heading}\n${now}; the next daemon does so: ${typedCommand('rollkeeper start')}`;
-  const { stuck, order, waysOut } = resolution;
-  const roll = rollLine(resolution);
+  const { stuck, rollText: roll, orderTexts, waysOut } = resolution;
   const facts: [string, readonly string[]][] = [
-    ['Waits for', [stuck === null ? `nothing that a person could do: ${now}` : stuckText(stuck)]],
+    ['Waits for', [stuck === null ? `nothing that a person could do: ${now}` : stuck.text]],
     ...(roll === null ? [] : [['Roll', [roll]] satisfies [string, readonly string[]]]),
-    ...(order === null ? [] : [['Order', orderLines(order)] satisfies [string, readonly string[]]]),
+    ...(orderTexts.length === 0 ? [] : [['Order', orderTexts] satisfies [string, readonly string[]]]),
   ];
   const known = facts.flatMap(([name, lines]) =>
     lines.map((line, at) => `${(at === 0 ? `${name}:` : '').padEnd(12)}${line}`),
   );
   const ways = waysOut.flatMap((way) => [
     `  ${typedCommand(commandOf(way, taskId))}`,
-    `      ${way.isPossible ? '' : 'not now: '}${answerText(way.reason)}`,
+    `      ${way.isPossible ? '' : 'not now: '}${way.text}`,
   ]);
   return [heading, ...known, ...(ways.length === 0 ? [] : ['', 'Ways out:', ...ways])].join('\n');
 }
 
-function commandOf({ kind, filled }: WayOut, taskId: string): string {
+function commandOf({ kind, filled }: ShownWayOut, taskId: string): string {
   if (isOwnCommand(kind)) return `rollkeeper task ${kind} ${taskId}`;
   const value = filled === undefined ? '' : ` ${filled.qty}${filled.qty === '0' ? '' : `@${filled.price}`}`;
   return `rollkeeper task resolve ${taskId} --${flagOf(kind)}${value}`;

@@ -9,6 +9,7 @@ import { useToasts } from '../ui/toast.tsx';
 import { request } from './client.ts';
 import { connectLive } from './live.ts';
 import { mergeStandings } from './merge-standings.ts';
+import { lookForNewVersion } from './new-version.ts';
 import { keys } from './queries.ts';
 
 /** More ids than that are not worth a list: everything is read again. */
@@ -21,6 +22,8 @@ export function LiveQueries({ children }: { readonly children: ReactNode }): Rea
     () =>
       connectLive({
         onHello: () => {
+          // Also after a restart, perhaps with another build of the page.
+          void lookForNewVersion();
           void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
         },
         onTasks: (taskIds) => {

@@ -15,6 +15,7 @@ export class Catch extends Component<{ readonly children: ReactNode }, State> {
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
-    return <ErrorState error={this.state.error} onRetry={() => this.setState({ error: null })} />;
+    // A part that was not loaded is not asked for a second time by the same document.
+    return <ErrorState error={this.state.error} onRetry={() => location.reload()} />;
   }
 }

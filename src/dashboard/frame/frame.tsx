@@ -7,6 +7,7 @@ import { Icon, type IconName } from '../ui/icon.tsx';
 import { AlertsButton } from './alerts.tsx';
 import { ConnectionBanner, ConnectionSign, Environment } from './connection.tsx';
 import { HaltBanner, HaltButton } from './halt.tsx';
+import { NewVersionBanner } from './new-version.tsx';
 import { SettingsButton } from './settings-menu.tsx';
 
 interface Props {
@@ -43,6 +44,7 @@ export function Frame({ session, children }: Props): ReactNode {
         <ConnectionBanner />
       </div>
       <div className="banners">
+        <NewVersionBanner />
         <HaltBanner session={session} />
       </div>
       <main id="content" tabIndex={-1}>

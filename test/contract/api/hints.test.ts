@@ -18,6 +18,8 @@ const triesMax = 600;
 
 /** What these requests cannot bring about, and which test does. */
 const unreached: Readonly<Record<string, string>> = {
+  markOrder:
+    'no order is being worked without a daemon: test/e2e/desk/repair.test.ts says what became of one',
   signIn: 'every stage has tokens of its own: sessions.test.ts signs in',
 };
 

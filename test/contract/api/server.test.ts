@@ -37,6 +37,17 @@ it('says what was found and what would be right', async () => {
   expect(problemIn(await ann('/api/tasks/%00'))).toMatchObject({ status: 400 });
 });
 
+it.each([
+  ['PATCH', '/api/tasks/x', 'DELETE, GET, HEAD, PUT'],
+  ['DELETE', '/api/tasks?withOver=true', 'GET, HEAD, POST'],
+  ['OPTIONS', '/api/tasks/x/pause', 'POST'],
+  ['POST', '/healthz', 'GET, HEAD'],
+])('refuses %s %s with what the address takes: %s', async (method, path, allow) => {
+  const answer = await ann(path, { method });
+  expect(problemIn(answer)).toMatchObject({ status: 405, title: 'Method Not Allowed' });
+  expect(answer.headers.get('allow')).toBe(allow);
+});
+
 it('describes itself', async () => {
   const { status, body } = await fixture.send<{ openapi: string; paths: Record<string, object> }>(
     '/api/openapi.json',
@@ -46,6 +57,11 @@ it('describes itself', async () => {
     get: { operationId: 'listTasks', responses: { 200: {}, 401: {} } },
   });
   expect((await fixture.send('/api/docs')).body).toContain('swagger-ui');
+  const { port } = new URL(fixture.api.url);
+  for (const path of ['/api/openapi.json', '/api/docs/json'])
+    expect((await fixture.send(path)).body).toMatchObject({
+      components: { securitySchemes: { session: { in: 'cookie', name: `rollkeeper_session_${port}` } } },
+    });
 });
 
 it('says what has to be put right first where a stored secret cannot be opened', async () => {

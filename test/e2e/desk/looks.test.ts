@@ -7,9 +7,11 @@ import { en } from '../../../src/dashboard/messages/en.ts';
 import { ru } from '../../../src/dashboard/messages/ru.ts';
 import { barriersIn } from '../../support/browser/axe.ts';
 import { browserOrWhy, DeskFixture } from '../../support/browser/desk-fixture.ts';
-import type { Browser, Page } from '../../support/browser/open-browser.ts';
+import type { Browser, Locator, Page } from '../../support/browser/open-browser.ts';
 
 const browser = await browserOrWhy();
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
 const markup = '<img src=x onerror="window.wasRun=1"><script>window.wasRun=1</script>';
 
@@ -48,7 +50,11 @@ describe.skipIf(browser === null)('every page', () => {
   beforeAll(async () => {
     desk = await DeskFixture.open(browser as Browser);
     taskId = await desk.installation.addTask();
-    await desk.installation.addTask({ symbol: 'BTC-31MAR23-22000-P-USDT', trigger: 22_000, target: '-1000' });
+    await desk.installation.addTask({
+      symbol: 'BTC-31MAR23-22000-P-USDT',
+      trigger: { daysToExpiry: { below: 2 } },
+      target: { strike: 'same', expiry: 'next-monthly' },
+    });
     desk.installation.paper.setIndex('BTC', '24600');
     await desk.installation.untilTask(taskId, ({ context }) => context.rollsDone === 1);
     await desk.cli('halt', '--reason', markup);
@@ -88,6 +94,49 @@ describe.skipIf(browser === null)('every page', () => {
       );
       expect({ path, tooWide }).toEqual({ path, tooWide: 0 });
     }
+  });
+
+  it('keeps a long condition and its distance within its cell, however wide it is', async () => {
+    const page = await desk.signedIn();
+    const row = page.getByRole('row').filter({ hasText: 'days to expiry' });
+    const box = async (of: Locator): Promise<Box> =>
+      (await of.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    for (const width of [1_440, 1_024, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(() => page.locator('.positions.cards').count()).toBe(width > 1_024 ? 0 : 1);
+      await expect.poll(() => row.locator('.to-go').textContent()).toMatch(/%/);
+      const cell = await box(row.getByRole('gridcell').filter({ has: page.locator('.distance') }));
+      const toGo = await box(row.locator('.to-go'));
+      const state = await box(row.locator('.state-line'));
+      const isInside = toGo.x >= cell.x && toGo.x + toGo.width <= cell.x + cell.width + 0.5;
+      const isApart = cell.x + cell.width <= state.x || cell.y >= state.y + state.height;
+      expect({ width, cell, toGo, state, isInside, isApart }).toMatchObject({
+        isInside: true,
+        isApart: true,
+      });
+    }
+  });
+
+  it('of the API’s document opens under its own policy', async () => {
+    const { page } = await desk.window();
+    await page.goto('/api/docs');
+    await page.getByText('Every task at a glance, the most urgent first').waitFor();
+  });
+
+  it('that an upgrade has taken away is loaded anew by itself', async () => {
+    const page = await desk.signedIn();
+    await page.evaluate('window.isOld = true');
+    const gone = { times: 1 };
+    await page.route(/assets.system-page/, (route) => route.fulfill({ status: 404 }), gone);
+    const newer = '<script type="module" src="/assets/newer.js"></script>';
+    await page.route(
+      `${desk.origin}/`,
+      (route) => route.fulfill({ contentType: 'text/html', body: newer }),
+      gone,
+    );
+    await page.getByRole('link', { name: 'System' }).click();
+    await page.getByRole('heading', { name: 'System', level: 1 }).waitFor();
+    expect(await page.evaluate('window.isOld')).toBeUndefined();
   });
 
   it('shows what people wrote as text', async () => {

@@ -42,10 +42,22 @@ describe.skipIf(browser === null)('the desk, when its daemon', () => {
     await desk.killDaemon();
     for (const page of pages) await expect.poll(() => isLost(page)).toBe(true);
     desk.installation.paper.setIndex('BTC', '23888.5');
+    const [, upgraded] = pages as [Page, Page];
+    await upgraded.route(`${desk.origin}/`, (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: '<script type="module" src="/assets/newer.js"></script>',
+      }),
+    );
     await desk.startDaemon();
     for (const page of pages) await expect.poll(() => isLost(page)).toBe(false);
     await untilShown('23,888.50');
     for (const page of pages) expect(await page.evaluate('window.hasNotBeenReloaded')).toBe(true);
+    // One of them has asked for the page, and got that of another build.
+    await upgraded.getByText('A new version is served').waitFor();
+    await upgraded.unroute(`${desk.origin}/`);
+    const [other] = pages as [Page];
+    expect(await other.getByText('A new version is served').count()).toBe(0);
   });
 
   it('hangs, says so although the connection stands, and notices when it goes on', async () => {

@@ -1,6 +1,6 @@
 /** What becomes of errors whose status is easy to get wrong: what the caller can put right is said, a failure of ours is not told. */
 import { expect, it } from 'vitest';
-import { problemOf, refusalOf } from '../../../src/api/problem.ts';
+import { failed, problemOf, refusalOf } from '../../../src/api/problem.ts';
 import { AccountUnmanageable, Terminal } from '../../../src/domain/errors.ts';
 
 it.each([
@@ -11,7 +11,14 @@ it.each([
   expect(refusal && problemOf(refusal)).toMatchObject({ status: 409, detail: 'The key has expired' });
 });
 
-it('what a database or an exchange refuses for good is a failure of ours, and is not told', () => {
-  expect(refusalOf(new Terminal('the database refuses this turn: column x'))).toBeNull();
+it.each(['request', 'final', 'price', 'margin', 'symbol'] as const)(
+  'what a database or an exchange refuses for good (%s) is a failure of ours, and is not told',
+  (scope) => {
+    expect(refusalOf(new Terminal('the database refuses this turn: column x', { scope }))).toBeNull();
+    expect(JSON.stringify(problemOf(failed()))).not.toContain('column x');
+  },
+);
+
+it('nor what is no error of ours', () => {
   expect(refusalOf(new Error('column x'))).toBeNull();
 });

@@ -289,6 +289,7 @@ describe('what can be done with a task', () => {
       plain: ['pause', 'remove'],
       canEdit: true,
       canAnswer: false,
+      canMark: false,
     }));
 
   it('that is paused: no second pause, but resume', () =>
@@ -305,7 +306,21 @@ describe('what can be done with a task', () => {
           waysOut: [way('retry'), way('reopen', false), way('acceptFlat')],
         }),
       ),
-    ).toEqual({ trades: [], plain: ['pause', 'retry', 'acceptFlat'], canEdit: false, canAnswer: false }));
+    ).toEqual({
+      trades: [],
+      plain: ['pause', 'retry', 'acceptFlat'],
+      canEdit: false,
+      canAnswer: false,
+      canMark: false,
+    }));
+
+  it('whose order is lost: what became of it may be said as soon as that counts', () => {
+    const lost = { state: 'LEG2_OPENING.opening', waysOut: [way('filled', false), way('notPlaced', false)] };
+    expect(actionsOf(task(lost)).canMark).toBe(false);
+    expect(actionsOf(task({ ...lost, waysOut: [way('filled', false), way('notPlaced')] })).canMark).toBe(
+      true,
+    );
+  });
 
   it('that needs a person: no pause', () =>
     expect(actionsOf(task({ state: 'FAILED', waysOut: [way('retry')] })).plain).toEqual(['retry']));

@@ -6,10 +6,10 @@ import { useMessages } from '../../messages/messages.tsx';
 import { Bar } from '../../ui/bar.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, ErrorState, Faults } from '../../ui/states.tsx';
-import { isObject } from '../new-task/task-form.ts';
 import { readYaml } from '../new-task/yaml-form.ts';
 import './backtest.css';
 import { isRunning, removeBacktest, startBacktest, useBacktest } from './backtest-queries.ts';
+import { forgetHandedOver, handedOver } from './handed-over.ts';
 import { HeatMap } from './heat-map.tsx';
 import { firstDraft, orderOf, type OrderDraft } from './order-draft.ts';
 import { OrderForm } from './order-form.tsx';
@@ -18,7 +18,7 @@ import { Report } from './report.tsx';
 export default function BacktestPage(): ReactNode {
   const { m } = useMessages();
   const [given] = useState(handedOver);
-  const [draft, setDraft] = useState<OrderDraft>(() => ({ ...firstDraft, ...given?.draft }));
+  const [draft, setDraft] = useState<OrderDraft>(() => ({ ...firstDraft, ...given }));
   const [id, setId] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [isStarting, setStarting] = useState(false);
@@ -37,10 +37,11 @@ export default function BacktestPage(): ReactNode {
       setStarting(false);
     }
   };
-  const isAsked = useRef(given?.isAsked === true);
+  const isAsked = useRef(given !== null);
   useEffect(() => {
     if (!isAsked.current) return;
     isAsked.current = false;
+    forgetHandedOver();
     void run();
   });
   const isBusy = isStarting || (view !== undefined && isRunning(view));
@@ -89,20 +90,6 @@ const wrongYaml = (detail: string): RequestFailed =>
 async function cancel(id: string, done: () => void): Promise<void> {
   await removeBacktest(id).catch(() => undefined);
   done();
-}
-
-interface HandedOver {
-  readonly draft: Partial<OrderDraft>;
-  readonly isAsked: boolean;
-}
-
-/** What the page New task has sent along, once. */
-function handedOver(): HandedOver | null {
-  const state = history.state as unknown;
-  if (!isObject(state) || typeof state['yaml'] !== 'string') return null;
-  history.replaceState(null, '');
-  const side = state['side'] === 'long' ? 'long' : 'short';
-  return { draft: { yaml: state['yaml'], side }, isAsked: state['isAsked'] === true };
 }
 
 interface OutcomeProps {

@@ -1,14 +1,16 @@
 /** The result of a backtest: what it came to, the curve, every roll, and why it did not roll at other times. */
 import { lazy, Suspense, type ReactNode } from 'react';
 import type { BacktestReport } from '../../../api/contract.ts';
+import { loadPart } from '../../api/new-version.ts';
 import { numberText } from '../../format/numbers.ts';
 import { durationText } from '../../format/times.ts';
+import { Catch } from '../../frame/catch.tsx';
 import { useMessages } from '../../messages/messages.tsx';
 import { Money, Time } from '../../ui/figures.tsx';
 import { Panel, Skeleton } from '../../ui/states.tsx';
 import { optionText } from '../task/task-words.ts';
 
-const Curve = lazy(() => import('./curve.tsx').then(({ Curve: one }) => ({ default: one })));
+const Curve = lazy(() => loadPart(() => import('./curve.tsx').then(({ Curve: one }) => ({ default: one }))));
 
 export function Report({
   report,
@@ -22,9 +24,11 @@ export function Report({
     <div className="report">
       <Summary report={report} />
       <Panel title={m.backtest.curve}>
-        <Suspense fallback={<Skeleton lines={6} />}>
-          <Curve report={report} />
-        </Suspense>
+        <Catch>
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <Curve report={report} />
+          </Suspense>
+        </Catch>
       </Panel>
       <Rolls report={report} />
       <Unhedged report={report} />

@@ -7,6 +7,7 @@ import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/states.tsx';
 import { readSymbol } from '../../format/symbols.ts';
+import { handOver } from '../backtest/handed-over.ts';
 import {
   faultAt,
   faultsIn,
@@ -17,6 +18,7 @@ import {
   type EditedTask,
 } from './draft-queries.ts';
 import type { Fault } from '../../ui/field.tsx';
+import { useBase } from './moved-notice.tsx';
 import './new-task.css';
 import { PositionPicker } from './position-picker.tsx';
 import { PresetPart } from './preset-part.tsx';
@@ -80,8 +82,8 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
   const [account, setAccount] = useState<ChosenAccount | null>(() =>
     accountFor(accounts, wanted, draft.shown.form.symbol),
   );
+  const { base, notice } = useBase(edited, draft.setSpec);
   // What is shown and sent is one version of the text; the daemon is asked when nothing was typed for a moment.
-  const [begun] = useState(edited);
   const text = useSettled(draft.text, settleMs);
   const isSettled = text === draft.text;
   const spec = isSettled && draft.read.kind === 'read' ? specIn(draft.read.spec) : null;
@@ -92,7 +94,7 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
   const [isSending, setSending] = useState(false);
   const { symbol } = draft.shown.form;
   const mayTrade = session != null && session.right !== 'read';
-  const side = sideOf(accounts, symbol);
+  const side = edited?.page.side ?? sideOf(accounts, symbol);
   return (
     <div className="new-task">
       <header className="page-head">
@@ -101,7 +103,7 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
           <Button
             icon="flask"
             disabled={!isRight}
-            onClick={() => navigate('/backtest', { state: { yaml: draft.text, side, isAsked: true } })}
+            onClick={() => navigate('/backtest', handOver({ yaml: draft.text, side }))}
           >
             {m.newTask.backtest}
           </Button>
@@ -115,6 +117,7 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
           </Button>
         </div>
       </header>
+      {notice}
       {!mayTrade && session != null && <p className="hint">{m.newTask.cannotAct}</p>}
       <div className="sides">
         <FormSide
@@ -132,7 +135,7 @@ function Editor({ accounts, first, wanted, edited }: Props): ReactNode {
         <SendDialog
           spec={spec}
           account={account}
-          edited={begun}
+          edited={base}
           advice={preview.data?.kind === 'advice' && !preview.isPlaceholderData ? preview.data.advice : null}
           settleCoin={readSymbol(symbol)?.settleCoin ?? null}
           onClose={() => setSending(false)}

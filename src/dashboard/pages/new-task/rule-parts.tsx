@@ -1,10 +1,13 @@
 /** The rule of a task as fields: when it acts, what it does then, and what forbids it. */
 import { useId, type ReactNode } from 'react';
+import { indexPriceOf } from '../../api/live.ts';
+import { readSymbol } from '../../format/symbols.ts';
 import type { Messages } from '../../messages/en.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ChoiceField, FieldFault, TextField, type Fault } from '../../ui/field.tsx';
 import { faultAt } from './draft-queries.ts';
+import { firstLevel } from './first-level.ts';
 import {
   conditionKinds,
   directionFor,
@@ -22,27 +25,19 @@ interface Props {
   readonly isDisabled: boolean;
 }
 
-const levelHints: Readonly<Record<ConditionKind, string>> = {
-  index: '60500',
-  mark: '60500',
-  last: '60500',
-  delta: '0.45',
-  theta: '12',
-  profit: '80%',
-  moneyness: '-1%',
-  deviations: '1',
-  impliedVolatility: '60%',
-  optionMark: '250',
-  extrinsicValue: '20',
-  daysToExpiry: '7',
-};
-
 export function TriggerPart({ form, onForm, faults, isDisabled }: Props): ReactNode {
   const { m } = useMessages();
   const { conditions, join } = form;
   const put = (at: number, change: Partial<FormCondition>): void =>
     onForm({ conditions: conditions.map((each, place) => (place === at ? { ...each, ...change } : each)) });
-  const added: FormCondition = { kind: 'index', direction: directionFor(form.symbol), level: '', hold: '' };
+  const { symbol } = form;
+  const coin = readSymbol(symbol)?.coin;
+  const levelOf = (kind: ConditionKind): string =>
+    firstLevel(kind, {
+      symbol,
+      index: coin === undefined ? null : (indexPriceOf(coin).get()?.index ?? null),
+    });
+  const added = { kind: 'index', direction: directionFor(symbol), hold: '' } as const;
   return (
     <fieldset className="part">
       <legend>{m.newTask.trigger}</legend>
@@ -65,6 +60,7 @@ export function TriggerPart({ form, onForm, faults, isDisabled }: Props): ReactN
           key={at}
           condition={condition}
           isDisabled={isDisabled}
+          levelOf={levelOf}
           fault={
             conditions.length > 1
               ? faultAt(faults, `trigger.${join}.${String(at)}`)
@@ -78,7 +74,7 @@ export function TriggerPart({ form, onForm, faults, isDisabled }: Props): ReactN
         <Button
           icon="plus"
           disabled={isDisabled}
-          onClick={() => onForm({ conditions: [...conditions, { ...added, level: levelHints[added.kind] }] })}
+          onClick={() => onForm({ conditions: [...conditions, { ...added, level: levelOf(added.kind) }] })}
         >
           {m.newTask.addCondition}
         </Button>
@@ -90,14 +86,17 @@ export function TriggerPart({ form, onForm, faults, isDisabled }: Props): ReactN
 interface ConditionProps {
   readonly condition: FormCondition;
   readonly isDisabled: boolean;
+  /** What a condition of that kind begins with. */
+  readonly levelOf: (kind: ConditionKind) => string;
   readonly fault: Fault | undefined;
   readonly onChange: (change: Partial<FormCondition>) => void;
   readonly onRemove: () => void;
 }
 
-function Condition({ condition, isDisabled, fault, onChange, onRemove }: ConditionProps): ReactNode {
+function Condition({ condition, isDisabled, levelOf, fault, onChange, onRemove }: ConditionProps): ReactNode {
   const { m } = useMessages();
   const { kind, direction, level, hold } = condition;
+  const example = levelOf(kind);
   const faultId = useId();
   return (
     <div className="condition">
@@ -106,7 +105,7 @@ function Condition({ condition, isDisabled, fault, onChange, onRemove }: Conditi
         value={kind}
         isDisabled={isDisabled}
         options={conditionKinds.map((each) => ({ value: each, label: m.newTask.kinds[each] }))}
-        onChange={(value) => onChange({ kind: value, level: levelHints[value] })}
+        onChange={(value) => onChange({ kind: value, level: levelOf(value) })}
       />
       <ChoiceField
         label={m.newTask.direction.above + ' / ' + m.newTask.direction.below}
@@ -124,7 +123,7 @@ function Condition({ condition, isDisabled, fault, onChange, onRemove }: Conditi
         fault={fault}
         faultId={faultId}
         isDisabled={isDisabled}
-        hint={m.newTask.example(levelHints[kind])}
+        hint={example === '' ? undefined : m.newTask.example(example)}
         onChange={(value) => onChange({ level: value })}
       />
       <TextField

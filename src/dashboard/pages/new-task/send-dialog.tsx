@@ -37,11 +37,9 @@ export function SendDialog({ spec, account, edited, advice, settleCoin, onClose 
   ];
   const send = async (idempotencyKey: string): Promise<void> => {
     const { status, taskId } = edited
-      ? await request<CommandResult>(`/tasks/${encodeURIComponent(edited.page.taskId)}`, {
-          method: 'PUT',
-          body: { spec },
-          ...(edited.etag !== null && { ifMatch: edited.etag }),
-          idempotencyKey,
+      ? await save(edited, spec, idempotencyKey).catch((fault: unknown) => {
+          void client.invalidateQueries({ queryKey: keys.task(edited.page.taskId) });
+          throw fault;
         })
       : await request<CommandResult>('/tasks', { method: 'POST', body: { account, spec }, idempotencyKey });
     toasts.show({
@@ -68,3 +66,11 @@ export function SendDialog({ spec, account, edited, advice, settleCoin, onClose 
     </ConfirmDialog>
   );
 }
+
+const save = ({ page, etag }: EditedTask, spec: object, idempotencyKey: string): Promise<CommandResult> =>
+  request<CommandResult>(`/tasks/${encodeURIComponent(page.taskId)}`, {
+    method: 'PUT',
+    body: { spec },
+    ...(etag !== null && { ifMatch: etag }),
+    idempotencyKey,
+  });

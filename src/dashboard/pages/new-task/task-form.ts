@@ -158,7 +158,10 @@ function conditionIn(given: unknown): FormCondition | null {
   const { for: hold, ...levels } = bound;
   const [level, ...others] = Object.entries(levels);
   if (!level || others.length > 0 || (level[0] !== 'above' && level[0] !== 'below')) return null;
-  if (textOf(level[1]) === '' || (hold !== undefined && textOf(hold) === '')) return null;
+  // A level that is still to be said is a field to be filled in.
+  const isMissing = level[1] === '' || level[1] === null;
+  if (!isMissing && textOf(level[1]) === '') return null;
+  if (hold !== undefined && textOf(hold) === '') return null;
   return { kind: kind as ConditionKind, direction: level[0], level: textOf(level[1]), hold: textOf(hold) };
 }
 

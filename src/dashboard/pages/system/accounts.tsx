@@ -12,7 +12,9 @@ import { TextField } from '../../ui/field.tsx';
 import { Panel, useErrorText } from '../../ui/states.tsx';
 import { Answer, Table } from '../../ui/table.tsx';
 import { useToasts } from '../../ui/toast.tsx';
+import { AddAccountButton } from './add-account.tsx';
 import { accountPath, limitsKey, useAccounts, useLimits } from './queries.ts';
+import { SharesDialog } from './shares.tsx';
 
 type Limits = AccountLimitsView['limits'];
 type LimitName = keyof Limits;
@@ -44,7 +46,7 @@ export function Accounts({ mayManage }: { readonly mayManage: boolean }): ReactN
     { name: m.common.actions, isUnseen: true },
   ];
   return (
-    <Panel title={m.system.accounts} isPadded={false}>
+    <Panel title={m.system.accounts} isPadded={false} beside={mayManage && <AddAccountButton />}>
       <Answer query={query} empty={m.common.none} isEmpty={(accounts) => accounts.length === 0}>
         {(accounts) => (
           <Table label={m.system.accounts} columns={columns}>
@@ -65,6 +67,8 @@ function Rows({ accounts, mayManage }: RowsProps): ReactNode {
   const { m } = useMessages();
   const limits = useLimits(accounts);
   const [edited, setEdited] = useState<Account | null>(null);
+  const [sharedId, setSharedId] = useState<string | null>(null);
+  const shared = accounts.find(({ accountId }) => accountId === sharedId);
   return (
     <>
       {accounts.map((account) => (
@@ -87,11 +91,13 @@ function Rows({ accounts, mayManage }: RowsProps): ReactNode {
               <span className="panel-tools">
                 <Button onClick={() => setEdited(account)}>{m.system.editLimits}</Button>
                 <CheckKey account={account} />
+                <Button onClick={() => setSharedId(account.accountId)}>{m.system.shares}</Button>
               </span>
             )}
           </td>
         </tr>
       ))}
+      {shared && <SharesDialog account={shared} onClose={() => setSharedId(null)} />}
       {edited && (
         <LimitsDialog
           account={edited}

@@ -1,12 +1,13 @@
 /** What the task is told, as a person writes it, and what people have asked of it. */
 import { useState, type ReactNode } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { TaskPage } from '../../../api/contract.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Badge, SeverityBadge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/figures.tsx';
 import { ErrorState, Panel, Skeleton } from '../../ui/states.tsx';
+import { handOver } from '../backtest/handed-over.ts';
 import { useYaml } from './task-data.ts';
 
 export function SpecPanel({
@@ -24,6 +25,7 @@ export function SpecPanel({
       beside={
         <span className="beside-buttons">
           {data && <CopyButton text={data.yaml} />}
+          {data && <PlayButton task={task} yaml={data.yaml} />}
           {canEdit && (
             <Link className="button quiet" href={`/tasks/${task.taskId}/edit`}>
               {m.task.spec.edit}
@@ -62,6 +64,19 @@ function CopyButton({ text }: { readonly text: string }): ReactNode {
   return (
     <Button kind="quiet" icon={isCopied ? 'check' : 'copy'} onClick={copy}>
       {isCopied ? m.common.copied : m.task.spec.copy}
+    </Button>
+  );
+}
+
+/** Plays the very task on recorded prices, with the size that it holds. */
+function PlayButton({ task, yaml }: { readonly task: TaskPage; readonly yaml: string }): ReactNode {
+  const { m } = useMessages();
+  const [, navigate] = useLocation();
+  const { side, qty } = task;
+  const held = { side: side ?? 'short', ...(qty !== 'all' && { qty }) };
+  return (
+    <Button kind="quiet" icon="flask" onClick={() => navigate('/backtest', handOver({ yaml, ...held }))}>
+      {m.newTask.backtest}
     </Button>
   );
 }

@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { useErrorText } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
+import { MarkDialog } from './mark-dialog.tsx';
 import { useCommand, useMayAct } from './task-commands.ts';
 import { actionsOf, type PlainAction, type TradeAction } from './task-words.ts';
 import { TradeDialog } from './trade-dialog.tsx';
@@ -20,14 +21,14 @@ interface Props {
   readonly task: VersionedTask;
 }
 
-type Open = PlainAction | TradeAction | null;
+type Open = PlainAction | TradeAction | 'mark' | null;
 
 export function TaskActions({ task }: Props): ReactNode {
   const { m } = useMessages();
   const [open, setOpen] = useState<Open>(null);
   const mayAct = useMayAct(task);
   const { taskId } = task.page;
-  const { trades, plain, canEdit } = actionsOf(task.page);
+  const { trades, plain, canEdit, canMark } = actionsOf(task.page);
   const close = (): void => setOpen(null);
   const urgent = plain.filter((each) => each === 'resume' || each === 'retry' || each === 'reopen');
   const others = plain.filter((each) => each === 'acceptFlat' || each === 'remove');
@@ -35,6 +36,11 @@ export function TaskActions({ task }: Props): ReactNode {
     <div className="task-actions" role="group" aria-label={m.task.actions.label}>
       {mayAct ? (
         <>
+          {canMark && (
+            <Button kind="primary" icon="alert" onClick={() => setOpen('mark')}>
+              {m.task.mark.open}
+            </Button>
+          )}
           {urgent.map((kind) => (
             <Button key={kind} kind="primary" icon="play" onClick={() => setOpen(kind)}>
               {m.task.actions[kind]}
@@ -78,14 +84,22 @@ export function TaskActions({ task }: Props): ReactNode {
       <Link className="button quiet" href={`/machine/${taskId}`}>
         {m.task.machine}
       </Link>
-      {(open === 'rollNow' || open === 'closeNow') && (
-        <TradeDialog task={task} action={open} onClose={close} />
-      )}
-      {open !== null && open !== 'rollNow' && open !== 'closeNow' && (
-        <PlainDialog task={task} action={open} onClose={close} />
-      )}
+      <OpenDialog task={task} open={open} onClose={close} />
     </div>
   );
+}
+
+interface OpenProps extends Props {
+  readonly open: Open;
+  readonly onClose: () => void;
+}
+
+function OpenDialog({ task, open, onClose }: OpenProps): ReactNode {
+  if (open === null) return null;
+  if (open === 'mark') return <MarkDialog task={task} onClose={onClose} />;
+  if (open === 'rollNow' || open === 'closeNow')
+    return <TradeDialog task={task} action={open} onClose={onClose} />;
+  return <PlainDialog task={task} action={open} onClose={onClose} />;
 }
 
 const requests: Readonly<Record<PlainAction, readonly [method: 'POST' | 'DELETE', path: string]>> = {

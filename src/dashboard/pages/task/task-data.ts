@@ -11,6 +11,7 @@ import type {
   PayoffView,
   PriceHistory,
   RollTiming,
+  ShownResolution,
   TaskAccount,
 } from '../../../api/contract.ts';
 import { queryText, request } from '../../api/client.ts';
@@ -66,6 +67,16 @@ export const useRolls = (taskId: string): UseQueryResult<readonly RollTiming[]> 
   useQuery({
     queryKey: [...keys.task(taskId), 'rolls'],
     queryFn: ({ signal }) => request<readonly RollTiming[]>(pathOf(taskId, 'rolls'), { signal }),
+  });
+
+/** What is known of what it waits for; read again with every event of the task. */
+export const useResolution = (taskId: string): UseQueryResult<ShownResolution> =>
+  useQuery({
+    queryKey: [...keys.task(taskId), 'resolution'],
+    queryFn: ({ signal }) => request<ShownResolution>(pathOf(taskId, 'resolution'), { signal }),
+    staleTime: 0,
+    gcTime: 0,
+    placeholderData: keepPreviousData,
   });
 
 export const journalPageSteps = 100;

@@ -54,9 +54,11 @@ export interface Actions {
   readonly plain: readonly PlainAction[];
   readonly canEdit: boolean;
   readonly canAnswer: boolean;
+  /** It may be said what became of an order of which nothing is known. */
+  readonly canMark: boolean;
 }
 
-const nothing: Actions = { trades: [], plain: [], canEdit: false, canAnswer: false };
+const nothing: Actions = { trades: [], plain: [], canEdit: false, canAnswer: false, canMark: false };
 
 /** What its state allows; the daemon has the last word. */
 export function actionsOf(task: Pick<TaskPage, 'state' | 'holdings' | 'waysOut' | 'urgency'>): Actions {
@@ -75,6 +77,7 @@ export function actionsOf(task: Pick<TaskPage, 'state' | 'holdings' | 'waysOut' 
     plain: [...(canPause ? (['pause'] as const) : []), ...plain],
     canEdit: isWaiting && !isSettling && urgency !== 'over',
     canAnswer: possible.has('approve'),
+    canMark: possible.has('filled') || possible.has('notPlaced'),
   };
 }
 
