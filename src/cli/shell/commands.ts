@@ -137,6 +137,7 @@ const commands: Readonly<Record<string, Load | Group>> = {
   demo: async () => (await import('../demo/demo.ts')).demoCommand(),
   start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   user,
   voucher,
   token,

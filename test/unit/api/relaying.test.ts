@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PriceHistories } from '../../../src/api/live/price-history.ts';
 import { Relaying } from '../../../src/api/live/relaying.ts';
-import type { Happening, LiveRelay, LiveRelayListener } from '../../../src/ports/live.ts';
+import type { DaemonWord, Happening, LiveRelay, LiveRelayListener } from '../../../src/ports/live.ts';
 import { LiveFeed } from '../../../src/runtime/live-feed.ts';
 
 beforeEach(
@@ -17,7 +17,7 @@ const logged: string[] = [];
 
 async function open() {
   const sent: Happening[][] = [];
-  const said = { asked: 0, missed: 0 };
+  const said = { asked: 0, missed: 0, words: [] as DaemonWord[] };
   const state = { isAway: false, takes: Number.MAX_SAFE_INTEGER, isListening: false };
   const listeners: LiveRelayListener[] = [];
   const wire = <T>(work: () => T): Promise<T> =>
@@ -30,6 +30,8 @@ async function open() {
         sent.push(happenings.slice(0, state.takes));
         return Math.min(happenings.length, state.takes);
       }),
+    askStandings: () => Promise.resolve(),
+    sendStanding: (word) => wire(() => void said.words.push(word)),
     listen: (given) => {
       listeners.push(given);
       return Promise.resolve();
@@ -48,6 +50,7 @@ async function open() {
       take: (happening) => void hub.taken.push(happening),
       missed: () => void (hub.missed += 1),
     },
+    standing: () => ({ daemon: 'a', version: '1', problems: [], tasksHere: 3 }),
     log: { warn: (_, text) => void logged.push(text) },
   });
   await relaying.open();
@@ -130,5 +133,16 @@ test('what others send is taken only while there are watchers here', async () =>
   state.isListening = true;
   heard.received([task]);
   expect(hub.taken).toEqual([task]);
+  relaying.close();
+});
+
+test('a daemon says how it stands to all that ask at one time, once, whether anything is watched or not', async () => {
+  const { relaying, said, heard } = await open();
+  for (let times = 0; times < 5; times += 1) heard.standingAsked?.();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(said.words).toEqual([{ daemon: 'a', version: '1', problems: [], tasksHere: 3 }]);
+  heard.standingAsked?.();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(said.words).toHaveLength(2);
   relaying.close();
 });
