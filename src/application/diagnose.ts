@@ -49,7 +49,10 @@ export async function* diagnose(
 }
 
 /** The report where the configuration is wrong: nothing else can be asked without one. */
-export function diagnoseWithout(issues: readonly InputIssue[], fileLimit: number | null): readonly CheckLine[] {
+export function diagnoseWithout(
+  issues: readonly InputIssue[],
+  fileLimit: number | null,
+): readonly CheckLine[] {
   const wrong = issues.map(({ path, found: seen, expected }): CheckLine => {
     const figures = { path, found: seen, expected };
     return { check: 'configuration', finding: found('wrong', { code: 'configurationWrong', figures }) };

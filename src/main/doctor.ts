@@ -14,11 +14,7 @@ import { databaseAddress } from '../store/database-address.ts';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '../store/embedded/embedded-postgres.ts';
 import { examineEmbedded, nearestThere } from '../store/embedded/examine.ts';
 import { assertSessionsAreOwn } from '../store/ownership/own-sessions.ts';
-import {
-  lookAtDatabase,
-  lookAtDatabaseClock,
-  lookAtDatabaseSchema,
-} from '../store/read/examine-database.ts';
+import { lookAtDatabase, lookAtDatabaseClock, lookAtDatabaseSchema } from '../store/read/examine-database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 

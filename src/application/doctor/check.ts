@@ -1,5 +1,4 @@
 /** One check of `doctor`: what it works with, and how it is kept from taking too long or from failing the others. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.ts';
 import { found, type CheckLine, type CheckName, type Finding } from '../../domain/doctor/finding.ts';
 import type { Probes } from '../../ports/probes.ts';
@@ -28,11 +27,16 @@ export interface Check {
   readonly run: (tools: CheckTools) => Promise<readonly Finding[]>;
 }
 
-export const needs = (what: 'configuration' | 'database' | 'exchange', subject: string | null = null): Finding =>
-  found('unknown', { code: 'needs', figures: { what } }, subject);
+export const needs = (
+  what: 'configuration' | 'database' | 'exchange',
+  subject: string | null = null,
+): Finding => found('unknown', { code: 'needs', figures: { what } }, subject);
 
 /** Never rejects, and never takes longer than its limit. */
-export async function linesOf({ name, limitMs, run }: Check, tools: CheckTools): Promise<readonly CheckLine[]> {
+export async function linesOf(
+  { name, limitMs, run }: Check,
+  tools: CheckTools,
+): Promise<readonly CheckLine[]> {
   const findings = await withinLimit(() => run(tools), { limitMs, subject: null });
   return findings.map((finding) => ({ check: name, finding }));
 }
@@ -47,17 +51,17 @@ export async function withinLimit(
   work: () => Promise<readonly Finding[]>,
   { limitMs, subject }: Bounds,
 ): Promise<readonly Finding[]> {
-  const over = new AbortController();
-  const late = sleep(limitMs, undefined, { signal: over.signal }).then(() => [
-    found('wrong', { code: 'tookTooLong', figures: { limitMs } }, subject),
-  ]);
-  late.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly Finding[]>((resolve) => {
+    const finding = found('wrong', { code: 'tookTooLong', figures: { limitMs } }, subject);
+    timer = setTimeout(() => resolve([finding]), limitMs);
+  });
   try {
     return await Promise.race([work(), late]);
   } catch (error) {
     return [found('wrong', { code: 'checkFailed', figures: { said: messageOf(error) } }, subject)];
   } finally {
-    over.abort();
+    clearTimeout(timer);
   }
 }
 

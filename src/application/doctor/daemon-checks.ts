@@ -9,7 +9,7 @@ const daemonsLimitMs = 20_000;
 const wordWaitMs = 3_000;
 
 export const daemonCheck = (environment: ExchangeEnvironment): Check => ({
-  name: 'daemons',
+  name: 'daemon',
   limitMs: daemonsLimitMs,
   run: async ({ stored }) => {
     const ports = await stored();

@@ -95,10 +95,11 @@ const encryptionKey: Check = {
     const names = uses.flatMap(({ kind, changed }) => changed.map(({ name }) => `${kind} ${name}`));
     if (names.length > 0) findings.push(found('wrong', { code: 'secretsChanged', figures: { names } }));
     const former = sum(
-      uses.filter(({ keyId }) => keyId !== presentKeyId).map(({ secrets, keyMissing }) => secrets - keyMissing),
+      uses
+        .filter(({ keyId }) => keyId !== presentKeyId)
+        .map(({ secrets, keyMissing }) => secrets - keyMissing),
     );
-    if (former > 0)
-      findings.push(found('warning', { code: 'formerKeyUsed', figures: { secrets: former } }));
+    if (former > 0) findings.push(found('warning', { code: 'formerKeyUsed', figures: { secrets: former } }));
     if (findings.length > 0) return findings;
     const secrets = sum(uses.map((use) => use.secrets));
     return [found('ok', { code: 'secretsOpen', figures: { secrets, keyId: presentKeyId } })];

@@ -47,6 +47,7 @@ const prices: Check = {
   name: 'prices',
   limitMs: exchangeLimitMs,
   run: async ({ probes }) => {
+    if ((await probes.exchange().catch(() => undefined)) === undefined) return [needs('exchange')];
     try {
       const look = await probes.price();
       return look === null ? [] : [found('ok', { code: 'pricesCome', figures: look })];
@@ -98,7 +99,8 @@ async function keyFindings(
     );
   } catch (error) {
     const said = messageOf(error);
-    if (error instanceof Terminal) return [found('wrong', { code: 'keyNotAccepted', figures: { said } }, subject)];
+    if (error instanceof Terminal)
+      return [found('wrong', { code: 'keyNotAccepted', figures: { said } }, subject)];
     const finding = { code: 'notAsked', figures: { said } } as const;
     return [found('unknown', { code: 'keyFound', figures: { finding } }, subject)];
   }

@@ -39,7 +39,9 @@ export const doctorCommand = (): Command =>
       const counts = countsOf(lines);
       out.record({ summary: counts });
       const { ok, warning, wrong, unknown } = counts;
-      out.say(`\n${ok} ok, ${warning} warning${warning === 1 ? '' : 's'}, ${wrong} wrong, ${unknown} not known.`);
+      out.say(
+        `\n${ok} ok, ${warning} warning${warning === 1 ? '' : 's'}, ${wrong} wrong, ${unknown} not known.`,
+      );
       process.exitCode = wrong > 0 ? 1 : 0;
     });
 

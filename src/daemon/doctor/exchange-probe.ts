@@ -22,7 +22,9 @@ export function exchangeProbe(
 ): ExchangeProbe {
   const addresses = fixedAddresses(config);
   const { timeoutMs } = config.exchange;
-  const looking = async <T>(look: (exchange: BybitExchange, host: string) => Promise<T>): Promise<T | null> => {
+  const looking = async <T>(
+    look: (exchange: BybitExchange, host: string) => Promise<T>,
+  ): Promise<T | null> => {
     if (!addresses) return null;
     const exchange = createBybitExchange({ ...addresses, log, timeoutMs });
     try {

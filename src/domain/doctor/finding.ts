@@ -20,7 +20,7 @@ export const checkNames = [
   'clock',
   'exchange',
   'prices',
-  'daemons',
+  'daemon',
   'key',
   'private stream',
   'channel',

@@ -22,7 +22,9 @@ export function judgeEmbedded(facts: EmbeddedFacts): readonly Finding[] {
   if (binariesProblem !== null)
     findings.push(found('wrong', { code: 'embeddedBinaries', figures: { said: binariesProblem } }));
   if (directoryProblem !== null)
-    findings.push(found('wrong', { code: 'embeddedDirectory', figures: { dataDir, said: directoryProblem } }));
+    findings.push(
+      found('wrong', { code: 'embeddedDirectory', figures: { dataDir, said: directoryProblem } }),
+    );
   for (const path of openPaths)
     findings.push(found('wrong', { code: 'embeddedOpenToOthers', figures: { path } }));
   if (findings.length > 0) return findings;

@@ -40,7 +40,10 @@ export interface ExchangeFacts {
 const plannedWithinMs = 7 * dayMs;
 
 /** What is wrong first. @param nowMs exchange time */
-export function judgeExchange({ host, withinMs, maintenance }: ExchangeFacts, nowMs: number): readonly Finding[] {
+export function judgeExchange(
+  { host, withinMs, maintenance }: ExchangeFacts,
+  nowMs: number,
+): readonly Finding[] {
   const announced = (maintenance ?? []).flatMap(({ state, title, beginMs, endMs }): Finding[] => {
     const figures = { title, beginMs, endMs };
     if (endMs !== null && endMs <= nowMs) return [];

@@ -77,9 +77,13 @@ const found: Sentences<DoctorFigures> = {
     secrets === 0 ? `${keyId}; no secret is stored yet` : `${keyId} opens ${counted(secrets, 'secret')}`,
   secretsShut: ({ found: seen }) => seen,
   secretsChanged: ({ names }) => `the stored secret was changed: ${list(names)}`,
-  formerKeyUsed: ({ secrets }) => `${counted(secrets, 'secret is', 'secrets are')} still sealed with a former key`,
+  formerKeyUsed: ({ secrets }) =>
+    `${counted(secrets, 'secret is', 'secrets are')} still sealed with a former key`,
 
-  clockRight: ({ of, aheadMs }) => `that of the ${of} is ${aheadText(aheadMs)}`,
+  clockRight: ({ of, aheadMs }) =>
+    Math.abs(aheadMs) < 50
+      ? `that of the ${of} agrees with this computer's`
+      : `that of the ${of} is ${aheadText(aheadMs)}`,
   clockOff: ({ of, aheadMs }) => `that of the ${of} is ${aheadText(aheadMs)}`,
 
   exchangeAnswers: ({ host, withinMs, saysMaintenance }) =>
@@ -100,7 +104,9 @@ const found: Sentences<DoctorFigures> = {
     `holds ${counted(accounts, 'account')} and does not say how it stands: it hangs, or its program is older than this one`,
   daemonUnfit: ({ problems }) => problems.join('; '),
   noDaemon: ({ tasks }) =>
-    tasks === 0 ? 'no daemon is running' : `no daemon is running, and ${counted(tasks, 'task waits', 'tasks wait')} for one`,
+    tasks === 0
+      ? 'no daemon is running'
+      : `no daemon is running, and ${counted(tasks, 'task waits', 'tasks wait')} for one`,
   accountUnmanaged: ({ account, problem, tasks }) =>
     `no daemon manages account ${account} (${counted(tasks, 'task')})${problem === null ? '' : `: ${problem}`}`,
   versionsDiffer: ({ versions }) => `daemons of several versions run: ${versions.join(', ')}`,
@@ -149,19 +155,22 @@ const fixes: Sentences<DoctorFigures> = {
   configurationWrong: ({ expected }) => `it should be ${expected}`,
   configurationWarning: () => 'change it in the environment or .env, or leave it if it is meant so',
   filesEnough: nothing,
-  filesFew: () => 'raise it: LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for docker, ulimit -n in a shell',
+  filesFew: () =>
+    'raise it: LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for docker, ulimit -n in a shell',
   filesNotSaid: nothing,
   embeddedReady: nothing,
   embeddedBinaries: () => 'install with optional dependencies (npm ci), or use DATABASE_URL',
   embeddedDirectory: () => 'run as the user that it belongs to, or name another directory with --data DIR',
   embeddedOpenToOthers: ({ path }) => `chmod go= ${path}`,
-  noDatabaseYet: () => 'rollkeeper start makes it, and so does rollkeeper user add; or name another with --data or DATABASE_URL',
+  noDatabaseYet: () =>
+    'rollkeeper start makes it, and so does rollkeeper user add; or name another with --data or DATABASE_URL',
   databaseServes: nothing,
   databaseAway: () => 'start the server, or correct DATABASE_URL',
   databaseOld: () => 'use Postgres 15 or newer',
   databaseReadOnly: () => 'give DATABASE_URL of the primary',
   databaseRights: () => 'grant it to the user of DATABASE_URL, or make that user the owner of the database',
-  databaseForgets: () => 'switch it on in postgresql.conf, and for the database and its user: a lost commit can trade twice',
+  databaseForgets: () =>
+    'switch it on in postgresql.conf, and for the database and its user: a lost commit can trade twice',
   connectionsFew: () => 'raise max_connections, or end other programs: a daemon keeps about ten open',
   sessionsShared: ({ expected }) => `it should be ${expected}`,
   schemaCurrent: nothing,
@@ -176,7 +185,8 @@ const fixes: Sentences<DoctorFigures> = {
   diskElsewhere: nothing,
   secretsOpen: nothing,
   secretsShut: ({ expected }) => `it should be ${expected}`,
-  secretsChanged: () => 'give the account its key again (rollkeeper account key NAME), or make the channel anew',
+  secretsChanged: () =>
+    'give the account its key again (rollkeeper account key NAME), or make the channel anew',
   formerKeyUsed: () => 'rollkeeper keys rotate',
   clockRight: nothing,
   clockOff: () => 'switch on the time synchronisation (NTP) of both computers',
@@ -204,9 +214,11 @@ const fixes: Sentences<DoctorFigures> = {
   noChannel: () => 'rollkeeper channel add --help',
   channelReady: nothing,
   channelTook: nothing,
-  channelUnusable: () => 'correct what the operator sets, or make the channel anew: rollkeeper channel add --help',
+  channelUnusable: () =>
+    'correct what the operator sets, or make the channel anew: rollkeeper channel add --help',
   channelDidNotTake: () => 'correct the address: rollkeeper channel remove, then rollkeeper channel add',
-  channelFails: () => 'rollkeeper alerts list --dead, then rollkeeper alerts retry --all; try it with doctor --send',
+  channelFails: () =>
+    'rollkeeper alerts list --dead, then rollkeeper alerts retry --all; try it with doctor --send',
   channelOff: nothing,
   backupNotKnown: () => 'make sure that something backs it up (docs/operations.md)',
   backupMade: nothing,

@@ -42,7 +42,9 @@ async function directoryProblemOf(dataDir: string, version: string | null): Prom
   if (version === null) return null;
   const made = (await readFile(join(clusterPath(dataDir), 'PG_VERSION'), 'utf8').catch(() => '')).trim();
   const [major = ''] = version.split('.');
-  return made === major || made === '' ? null : `it was made by Postgres ${made}, the programs are ${version}`;
+  return made === major || made === ''
+    ? null
+    : `it was made by Postgres ${made}, the programs are ${version}`;
 }
 
 /** The directory, or the nearest one above it that is there. */

@@ -47,7 +47,10 @@ export const lookAtDatabase = (
       ...facts,
       place: databaseAddress(databaseUrl),
       connectionsFree: Math.max(0, Math.min(...left)),
-      rightsMissing: [...(migratesAtStart && !mayCreate ? ['CREATE in its schema'] : []), ...tableRightsMissing],
+      rightsMissing: [
+        ...(migratesAtStart && !mayCreate ? ['CREATE in its schema'] : []),
+        ...tableRightsMissing,
+      ],
     };
   });
 
@@ -62,4 +65,5 @@ export const lookAtDatabaseClock = (databaseUrl: string): Promise<ClockLook> =>
   });
 
 /** @throws Retryable when it cannot be reached */
-export const lookAtDatabaseSchema = (databaseUrl: string): Promise<SchemaFacts> => looking(databaseUrl, lookAtSchema);
+export const lookAtDatabaseSchema = (databaseUrl: string): Promise<SchemaFacts> =>
+  looking(databaseUrl, lookAtSchema);

@@ -17,7 +17,8 @@ const logged: string[] = [];
 
 async function open() {
   const sent: Happening[][] = [];
-  const said = { asked: 0, missed: 0, words: [] as DaemonWord[] };
+  const said = { asked: 0, missed: 0 };
+  const words: DaemonWord[] = [];
   const state = { isAway: false, takes: Number.MAX_SAFE_INTEGER, isListening: false };
   const listeners: LiveRelayListener[] = [];
   const wire = <T>(work: () => T): Promise<T> =>
@@ -31,7 +32,7 @@ async function open() {
         return Math.min(happenings.length, state.takes);
       }),
     askStandings: () => Promise.resolve(),
-    sendStanding: (word) => wire(() => void said.words.push(word)),
+    sendStanding: (word) => wire(() => void words.push(word)),
     listen: (given) => {
       listeners.push(given);
       return Promise.resolve();
@@ -56,7 +57,7 @@ async function open() {
   await relaying.open();
   const [heard] = listeners;
   if (!heard) throw new Error('it does not listen');
-  return { relaying, feed, sent, said, state, hub, heard };
+  return { relaying, feed, sent, said, words, state, hub, heard };
 }
 
 const move = (feed: LiveFeed, taskId: string, version: number): void =>
@@ -137,12 +138,12 @@ test('what others send is taken only while there are watchers here', async () =>
 });
 
 test('a daemon says how it stands to all that ask at one time, once, whether anything is watched or not', async () => {
-  const { relaying, said, heard } = await open();
+  const { relaying, words, heard } = await open();
   for (let times = 0; times < 5; times += 1) heard.standingAsked?.();
   await vi.advanceTimersByTimeAsync(100);
-  expect(said.words).toEqual([{ daemon: 'a', version: '1', problems: [], tasksHere: 3 }]);
+  expect(words).toEqual([{ daemon: 'a', version: '1', problems: [], tasksHere: 3 }]);
   heard.standingAsked?.();
   await vi.advanceTimersByTimeAsync(100);
-  expect(said.words).toHaveLength(2);
+  expect(words).toHaveLength(2);
   relaying.close();
 });
