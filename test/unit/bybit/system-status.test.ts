@@ -5,9 +5,9 @@ import type { RestChannel } from '../../../src/exchange/bybit/rest/rest.ts';
 
 type Read = RestChannel['read'];
 
-const answering = (list: unknown): RestChannel => {
+const answering = (list: unknown): Pick<RestChannel, 'read'> => {
   const read: Read = (_, shape) => Promise.resolve({ result: shape.parse({ list }), timeMs: null });
-  return { read } as RestChannel;
+  return { read };
 };
 
 const row = {

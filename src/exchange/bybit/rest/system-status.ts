@@ -22,7 +22,7 @@ const row = z.object({
 const answer = z.object({ list: z.array(z.unknown()) });
 
 /** @throws Retryable | Terminal; Retryable too where this exchange has no such endpoint */
-export async function readMaintenance(rest: RestChannel): Promise<readonly Maintenance[]> {
+export async function readMaintenance(rest: Pick<RestChannel, 'read'>): Promise<readonly Maintenance[]> {
   const request = { subject: 'read the system status', path: '/v5/system/status', params: {} } as const;
   const { result } = await rest.read(request, answer);
   return result.list.flatMap((raw) => {
