@@ -138,6 +138,7 @@ const commands: Readonly<Record<string, Load | Group>> = {
   start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  health: async () => (await import('./health.ts')).healthCommand(),
   status: async () => (await import('../watch/status.ts')).statusCommand(),
   tail: async () => (await import('../watch/tail.ts')).tailCommand(),
   logs: async () => (await import('../watch/logs.ts')).logsCommand(),
