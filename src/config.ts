@@ -113,8 +113,9 @@ export const apiSecretFromEnvironment = (sources: ConfigSources = {}): string | 
 export function askedBySystemd(
   env: Environment = process.env,
 ): { readonly watchdogMs: number | null } | null {
-  if ((env['NOTIFY_SOCKET'] ?? '') === '') return null;
-  const watchdogUs = Number(env['WATCHDOG_USEC'] ?? Number.NaN);
+  const { NOTIFY_SOCKET: socket = '', WATCHDOG_USEC: span = '' } = env;
+  if (socket === '') return null;
+  const watchdogUs = Number(span);
   return { watchdogMs: watchdogUs > 0 ? watchdogUs / 1_000 : null };
 }
 

@@ -32,6 +32,9 @@ beforeAll(async () => {
   database = await createTestDatabase();
   // Records what systemd would be told.
   mkdirSync(bin);
+  // As `npm install --global` or a link of the operator would put it there.
+  const program = `#!/bin/sh\nexec node ${join(folder, 'last/app/dist/rollkeeper.js')} "$@"\n`;
+  writeFileSync(join(bin, 'rollkeeper'), program, { mode: 0o755 });
   mkdirSync(nodeAlone);
   symlinkSync(process.execPath, join(nodeAlone, 'node'));
   writeFileSync(join(bin, 'systemd-notify'), `#!/bin/sh\necho "$@" >> ${notices}\n`);
@@ -81,6 +84,19 @@ async function end(child: ChildProcess): Promise<number | null> {
 
 const noticed = (): string[] => (existsSync(notices) ? readFileSync(notices, 'utf8').trim().split('\n') : []);
 
+/** The commands of docs/install.md that need no rights. */
+const documented = (): string[] =>
+  [...readFileSync(packageFile('docs/install.md'), 'utf8').matchAll(/^```sh\n([\s\S]*?)\n```$/gm)].flatMap(
+    ([, text = '']) => text.split('\n'),
+  );
+
+/** @returns what it wrote, or the beginning of the file that it wrote into @throws when its exit code is not 0 */
+function shell(command: string): string {
+  const file = / > (\S+)$/.exec(command)?.[1];
+  const said = execFileSync('sh', ['-c', command], { cwd: folder, env, encoding: 'utf8' });
+  return file === undefined ? said : readFileSync(join(folder, file), 'utf8');
+}
+
 test('the image starts with nothing of it written to, says how it is, tells systemd, and stops', async () => {
   expect(image.user).toBe('node');
   expect(image.healthcheck).toEqual(['node', 'dist/rollkeeper.js', 'health']);
@@ -94,6 +110,7 @@ test('the image starts with nothing of it written to, says how it is, tells syst
   await expect.poll(() => noticed().filter((line) => line === 'WATCHDOG=1').length).toBeGreaterThan(2);
   expect(await health()).toBe(0);
   expect(await health('--ready')).toBe(0);
+  for (const command of documented()) expect(`${command}: ${shell(command)}`).toMatch(/^.+: \S/);
   expect(await end(child)).toBe(0);
   await expect.poll(noticed).toContain('STOPPING=1');
   expect(noticed().filter((line) => line === 'READY=1')).toHaveLength(1);
