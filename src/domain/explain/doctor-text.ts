@@ -191,7 +191,8 @@ const fixes: Sentences<DoctorFigures> = {
   clockRight: nothing,
   clockOff: () => 'switch on the time synchronisation (NTP) of both computers',
   exchangeAnswers: nothing,
-  exchangeAway: () => 'look at network, firewall and proxy, and at the address if the configuration names one',
+  exchangeAway: () =>
+    'look at network, firewall and proxy, and at the address if the configuration names one',
   exchangeUnderMaintenance: () => 'nothing trades meanwhile; triggers are judged again when prices come',
   maintenancePlanned: () => 'nothing trades meanwhile: rolls under way wait, and you may want to halt before',
   exchangeOfDaemon: nothing,
