@@ -12,6 +12,8 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'duplicate_of',
     'limits',
     'key_standing',
+    'armed_at',
+    'armed_by',
   ],
   account_use: ['account_id', 'task_id', 'version', 'at_ms', 'rolls', 'debit', 'notional', 'orders'],
   halts: [

@@ -149,7 +149,7 @@ test('the unit waits for the drain, lets V8 write its code, and starts what the 
   expect(settings.has('MemoryDenyWriteExecute')).toBe(false);
   expect(settings.get('Type')).toBe('notify');
   const [node, ...words] = (settings.get('ExecStart') ?? '').replace('/opt/rollkeeper/', '').split(' ');
-  expect([node?.split('/').at(-1), ...words]).toEqual(image.command);
+  expect([node?.split('/').at(-1), ...words]).toEqual([...image.command, '$START_OPTIONS']);
 });
 
 /** The unit as it would be on this computer. */

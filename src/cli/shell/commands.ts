@@ -150,6 +150,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   link: async () => (await import('../people/link.ts')).linkCommand(),
   halt: async () => (await import('../account/halt.ts')).haltCommand(),
   resume: async () => (await import('../account/halt.ts')).resumeCommand(),
+  arm: async () => (await import('../account/arm.ts')).armCommand(),
+  disarm: async () => (await import('../account/arm.ts')).disarmCommand(),
   task,
   channel,
   alerts,

@@ -132,6 +132,7 @@ export const en = {
     already: 'It was so already',
     banned: 'banned',
     accessEnded: 'access has ended',
+    notArmed: 'trades real money and is not armed (rollkeeper arm)',
   },
   alerts: {
     title: 'Alerts',

@@ -137,6 +137,7 @@ export const ru: Messages = {
     already: 'Так уже было',
     banned: 'заблокирован',
     accessEnded: 'доступ закончился',
+    notArmed: 'торгует реальными деньгами и не включён (rollkeeper arm)',
   },
   alerts: {
     title: 'Оповещения',
