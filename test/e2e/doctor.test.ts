@@ -49,7 +49,8 @@ async function examine(env: Readonly<Record<string, string>> = {}, ...more: stri
       DATABASE_URL: fixture.database.url,
       BYBIT_REST_URL: fixture.paper.url,
       BYBIT_WS_URL: fixture.paper.wsUrl,
-      BYBIT_TIMEOUT_SECONDS: '2',
+      // A busy machine is no exchange that does not answer.
+      BYBIT_TIMEOUT_SECONDS: '15',
       ALERTS_PRIVATE_ADDRESSES: '127.0.0.1',
       ...env,
     },

@@ -72,7 +72,9 @@ test('tail shows every step of a roll once and in order, though the daemon is ki
   const versions = (): number[] => lines.flatMap(({ step }) => (step ? [step.version] : []));
   // Whoever begins to watch before the task is there sees it from its beginning.
   await fixture.until(async () => (await fixture.store.system.daemons()).length > 0);
-  const taskId = await fixture.addTask();
+  // The daemon is away for a while on a busy machine: its order may wait for it.
+  const execution = { style: 'walk', every: '200ms', steps: 2, deadline: '10m' };
+  const taskId = await fixture.addTask({ execution });
   await fixture.until(
     () => versions().length > 0,
     () => JSON.stringify(lines),
