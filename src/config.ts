@@ -13,6 +13,7 @@ import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
 import { readAdministrators, type AdministratorList } from './config/people.ts';
 import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
+import { readMetrics, type MetricsChoice } from './config/metrics.ts';
 import { readTelegram, type TelegramChoice } from './config/telegram.ts';
 import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
@@ -50,6 +51,8 @@ export interface Config {
   readonly alerts: AlertSettings;
   /** The HTTP API and its page; `null` when it is off. */
   readonly api: ApiChoice | null;
+  /** Where the metrics are served; `null` when they are off. */
+  readonly metrics: MetricsChoice | null;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -89,6 +92,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     administrators: readAdministrators(reader),
     alerts: readAlerts(reader),
     api: readApi(reader),
+    metrics: readMetrics(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

@@ -6,6 +6,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
+import type { OpenedLive } from './api/live/services.ts';
 import type { OpenedApi } from './api/open-api.ts';
 import { askedBySystemd, programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
@@ -18,8 +19,8 @@ import { Resources } from './daemon/resources.ts';
 import { openServiceManager } from './daemon/service-manager.ts';
 import { exchangeRules } from './daemon/venue.ts';
 import { serve, type DaemonOwnStanding } from './main/serve.ts';
+import { watch, type DaemonObserver, type OpenParts } from './main/watch.ts';
 import type { AlertSender } from './ports/channels.ts';
-import type { Clock } from './ports/clock.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
 import type { TradingAccount } from './ports/exchange.ts';
 import { ClaimWatch } from './runtime/accounts/claim-watch.ts';
@@ -93,9 +94,8 @@ class Daemon {
   readonly #resources: Resources;
   readonly #actor;
   #opening: Promise<void> = Promise.resolve();
-  #supervisor: Supervisor | null = null;
-  /** The exchange's, once it is open. */
-  #clock: Clock | null = null;
+  readonly #parts: OpenParts = { store: null, exchange: null, supervisor: null, live: null };
+  #observer: DaemonObserver | undefined;
   readonly #startedAtMs = Date.now();
   readonly #feed: LiveFeed;
   readonly #claims: ClaimWatch;
@@ -150,13 +150,22 @@ class Daemon {
   }
 
   get #opened(): Supervisor {
-    if (!this.#supervisor) throw new Error('the daemon is not open yet');
-    return this.#supervisor;
+    const { supervisor } = this.#parts;
+    if (!supervisor) throw new Error('the daemon is not open yet');
+    return supervisor;
   }
 
   async #open(): Promise<void> {
     const { mode, migrateAtStart } = this.#config;
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
+    this.#observer = await watch({
+      config: this.#config,
+      log: this.#log,
+      resources: this.#resources,
+      parts: this.#parts,
+      problems: () => this.#problems(),
+    });
+    this.#resources.assertNotClosing();
     await this.#openInspector();
     const databaseUrl = await this.#openDatabase();
     this.#resources.assertNotClosing();
@@ -173,11 +182,12 @@ class Daemon {
       log: this.#log,
     });
     this.#resources.add('store', () => store.close());
+    this.#parts.store = store;
     await store.keys.assertOpenable();
     const telegram = await this.#openTelegram(store);
     await this.#openAlerts(store, telegram);
     this.#resources.assertNotClosing();
-    await this.#serve(store, telegram);
+    this.#parts.live = await this.#serve(store, telegram);
     this.#reportJournal = () => reportJournal(store.journal.state(), this.#log);
     this.#resources.assertNotClosing();
     const exchange = await this.#openExchange(store);
@@ -190,7 +200,7 @@ class Daemon {
     const inspector = await openInspector({
       port: this.#inspectorPort,
       log: this.#log,
-      standing: () => this.#supervisor?.standing(standingMax) ?? [],
+      standing: () => this.#parts.supervisor?.standing(standingMax) ?? [],
     });
     this.#resources.add('inspector', () => inspector.close());
     inspector.inspection.follow('daemon', this.#actor);
@@ -226,19 +236,19 @@ class Daemon {
   }
 
   /** Before the exchange, so that people also receive that it does not answer. */
-  async #openAlerts({ deliveries, journal }: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
+  async #openAlerts({ deliveries }: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
     const alerts = await openAlerts({
       ...this.#config.alerts,
       book: deliveries,
       telegram,
-      problem: () => this.#health.problems(journal.state())[0] ?? null,
+      problem: () => this.#problems()[0] ?? null,
       log: this.#log,
     });
     this.#resources.add('delivery of alerts', () => alerts.close());
   }
 
   /** Before the exchange, so that people see why this daemon does not do its work. */
-  #serve(store: Store, telegram: AlertSender<'telegram'> | null): Promise<void> {
+  #serve(store: Store, telegram: AlertSender<'telegram'> | null): Promise<OpenedLive> {
     return serve({
       config: this.#config,
       log: this.#log,
@@ -247,7 +257,8 @@ class Daemon {
       store,
       telegram,
       onServed: this.#onServed,
-      clockMs: () => this.#clock?.nowMs() ?? Date.now(),
+      observer: this.#observer,
+      clockMs: () => this.#parts.exchange?.clock.nowMs() ?? Date.now(),
       standing: () => this.#standing(store),
     });
   }
@@ -256,10 +267,14 @@ class Daemon {
     const { healthy, waiting, lagMs } = journal.state();
     return {
       startedAtMs: this.#startedAtMs,
-      problems: this.#health.problems({ healthy }),
-      tasksHere: this.#supervisor?.taskCount ?? 0,
+      problems: this.#problems(),
+      tasksHere: this.#parts.supervisor?.taskCount ?? 0,
       journal: { healthy, waiting, lagMs },
     };
+  }
+
+  #problems(): readonly string[] {
+    return this.#health.problems(this.#parts.store?.journal.state() ?? null);
   }
 
   #openExchange(store: Store): Promise<OpenedExchange> {
@@ -267,6 +282,7 @@ class Daemon {
       log: this.#log,
       resources: this.#resources,
       inspection: this.#inspection,
+      observer: this.#observer,
       tapePath: this.#tapePath,
       onUnreachable: (problem) => void this.#noteUnreachable(store, problem),
     });
@@ -301,6 +317,7 @@ class Daemon {
       log: this.#log,
       inspection: this.#inspection,
       live: this.#feed,
+      observer: this.#observer,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
       asking: askingOf(exchange, {
         credentialsOf: (accountId) => store.directory.credentials(accountId),
@@ -308,8 +325,8 @@ class Daemon {
       }),
       connect: (accountId) => this.#connect(store, exchange, accountId),
     });
-    this.#supervisor = supervisor;
-    this.#clock = exchange.clock;
+    this.#parts.supervisor = supervisor;
+    this.#parts.exchange = exchange;
     this.#resources.add('tasks', () => supervisor.stop());
     store.ownership.onLost((reason) => {
       this.#log.error({ reason }, 'the shards were lost');

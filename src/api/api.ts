@@ -11,6 +11,7 @@ import type { DaemonPorts } from '../application/ports.ts';
 import type { OpenSession } from '../application/sessions.ts';
 import type { Preset } from '../domain/spec/preset.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import type { ApiObserver } from '../ports/observer.ts';
 import type { LiveServices } from './live/services.ts';
 
 export interface ApiServices {
@@ -25,6 +26,8 @@ export interface ApiServices {
   /** What is shown while it happens. */
   readonly live: LiveServices;
   readonly web: WebSettings;
+  /** Counts answers. Default: nothing does. */
+  readonly observer?: ApiObserver | undefined;
 }
 
 export interface WebSettings {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { operator } from '../application/caller.ts';
 import { makeSignInLink } from '../application/sessions.ts';
 import { BadInput } from '../domain/errors.ts';
+import { listenFailure, type Place } from '../net/listen-failure.ts';
 import type { Api, ApiServices } from './api.ts';
 import { buildServer } from './server.ts';
 
@@ -62,15 +63,14 @@ async function listen(server: Api, { host, port, takesAnotherPort = false }: Api
   }
 }
 
-function cannotListen(error: unknown, { host, port }: Pick<ApiOptions, 'host' | 'port'>): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  const subject = 'The API cannot be served';
-  if (code === 'EADDRNOTAVAIL')
-    return new BadInput(subject, [{ path: 'API_HOST', found: host, expected: 'an address of this machine' }]);
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
-  const why = code === 'EACCES' ? 'which this user may not listen at' : 'where another program listens';
-  return new BadInput(subject, [
-    { path: 'API_PORT', found: `${String(port)}, ${why}`, expected: 'a free port, or off' },
+function cannotListen(error: unknown, place: Place): unknown {
+  const failure = listenFailure(error, place);
+  if (failure === null) return error;
+  const { wrong, found, expected } = failure;
+  return new BadInput('The API cannot be served', [
+    wrong === 'host'
+      ? { path: 'API_HOST', found, expected }
+      : { path: 'API_PORT', found, expected: `${expected}, or off` },
   ]);
 }
 

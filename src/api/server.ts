@@ -42,6 +42,7 @@ export async function buildServer(services: ApiServices): Promise<Api> {
     assertStorable(query);
     return Promise.resolve();
   });
+  observeAnswers(api, services);
   api.addHook('onSend', async ({ url }, reply) => {
     if (url.startsWith('/api/') && !reply.hasHeader('cache-control'))
       reply.header('cache-control', 'no-store');
@@ -53,6 +54,14 @@ export async function buildServer(services: ApiServices): Promise<Api> {
   );
   for (const register of allRoutes) register(api, services);
   return api;
+}
+
+function observeAnswers(api: Api, { observer }: ApiServices): void {
+  if (observer === undefined) return;
+  api.addHook('onResponse', ({ method, routeOptions }, reply, done) => {
+    observer.answered({ method, route: routeOptions.url ?? '', status: reply.statusCode });
+    done();
+  });
 }
 
 function bareServer({ log, web }: ApiServices): Api {

@@ -2,7 +2,6 @@
  * Arms live accounts: until a person has done so, an account with real money is managed, but nothing is traded in it. Disarming
  * halts it again. What stands between is the same as with any halt (halt-trading.ts).
  */
-import { BadInput } from '../domain/errors.ts';
 import type { Account } from '../ports/directory.ts';
 import type { PendingHalt } from '../ports/halts.ts';
 import { actOf, assertRole, type Caller } from './caller.ts';
@@ -31,8 +30,8 @@ export interface ArmingResult {
 }
 
 /**
- * The live accounts that may be armed by the caller.
- * @throws BadInput when the named account is none; NotFound and Ambiguous as `findAccount`; NotAllowed to all but its owner
+ * The live accounts that the caller may arm; none where the named one is of another mode, which needs no arming.
+ * @throws NotFound and Ambiguous as `findAccount`; NotAllowed to all but its owner
  */
 export async function armableAccounts(
   caller: Caller,
@@ -40,20 +39,10 @@ export async function armableAccounts(
   account?: AccountName,
 ): Promise<readonly ArmableAccount[]> {
   const found = account ? [await findAccount(caller, ports, account)] : await listAccounts(caller, ports);
-  const live = found.filter(
-    ({ environment, role }) => environment === 'live' && (account || role === 'owner'),
-  );
   for (const { role, name } of account ? found : []) assertRole(caller, { role, accountName: name }, 'owner');
-  const [other] = found;
-  if (account && other && live.length === 0)
-    throw new BadInput('There is nothing to arm', [
-      {
-        path: 'account',
-        found: `${other.name}, which is a ${other.environment} account`,
-        expected: 'a live account: others trade no real money and need no arming',
-      },
-    ]);
-  return live.map(({ accountId, name, userName }) => ({ accountId, name, userName }));
+  return found
+    .filter(({ environment, role }) => environment === 'live' && role === 'owner')
+    .map(({ accountId, name, userName }) => ({ accountId, name, userName }));
 }
 
 /** Arms or disarms. @throws as `armableAccounts` */

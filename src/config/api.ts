@@ -21,13 +21,13 @@ const usualHost = '127.0.0.1';
 const usualRequests = 3_000;
 
 const portExpected = 'a port from 1 to 65535, or off';
-const port = z
+export const portOrOff = z
   .string()
   .toLowerCase()
   .refine((text) => text === 'off' || (/^\d{1,5}$/.test(text) && Number(text) <= 65_535), portExpected)
   .transform((text) => (text === 'off' ? ('off' as const) : Number(text)));
 
-const host = z
+export const listenAddress = z
   .string()
   .refine(
     (text) => text === 'localhost' || ipaddr.isValid(text),
@@ -60,8 +60,8 @@ const rate = z
 
 /** @returns `null` when it is switched off */
 export function readApi(reader: Reader): ApiChoice | null {
-  const given = reader.read('API_PORT', port);
-  const chosenHost = reader.read('API_HOST', host) ?? usualHost;
+  const given = reader.read('API_PORT', portOrOff);
+  const chosenHost = reader.read('API_HOST', listenAddress) ?? usualHost;
   const publicUrl = reader.read('API_PUBLIC_URL', publicAddress) ?? null;
   const trustedProxies = reader.read('API_TRUSTED_PROXIES', proxies) ?? ['127.0.0.1', '::1'];
   const requestsPerMinute = reader.read('API_REQUESTS_PER_MINUTE', rate) ?? usualRequests;

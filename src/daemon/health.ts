@@ -6,8 +6,10 @@ const lookMaxMs = 60_000;
 
 export class Health {
   readonly #nowMs: () => number;
-  /** Why no prices come; null while they do. */
+  /** Why no prices come at all; null while nothing is known of that. */
   #withoutPrices: string | null = 'the exchange has not answered yet';
+  /** Why the prices of a coin do not come, by coin; null while they do. */
+  readonly #coins = new Map<string, string | null>();
   #lookedAtMs: number;
 
   constructor(nowMs: () => number) {
@@ -25,14 +27,29 @@ export class Health {
     return {
       tick: (...ticks) => listener.tick(...ticks),
       stale: (feed, reason, sources) => {
-        if (feed === 'underlying' && sources === undefined) this.#withoutPrices = reason;
+        if (feed === 'underlying') this.#noteSilence(reason, sources);
         listener.stale(feed, reason, sources);
       },
       live: (feed, sources) => {
-        if (feed === 'underlying') this.#withoutPrices = null;
+        if (feed === 'underlying') {
+          this.#withoutPrices = null;
+          for (const coin of sources ?? this.#coins.keys()) this.#coins.set(coin, null);
+        }
         listener.live(feed, sources);
       },
     };
+  }
+
+  #noteSilence(reason: string, coins: readonly string[] | undefined): void {
+    if (coins === undefined) this.#withoutPrices = reason;
+    for (const coin of coins ?? []) this.#coins.set(coin, reason);
+  }
+
+  /** One coin that is silent among others that are not is no reason to say that the daemon does not work. */
+  #whyNoPrices(): string | null {
+    if (this.#withoutPrices !== null) return this.#withoutPrices;
+    const reasons = [...this.#coins.values()];
+    return reasons.includes(null) ? null : (reasons[0] ?? null);
   }
 
   /** The exchange is open: it answers, also while nothing is watched there. */
@@ -40,12 +57,17 @@ export class Health {
     this.#withoutPrices = null;
   }
 
-  /** Why the daemon does not do its work now, the worst first; none while it does. */
-  problems(journal: { readonly healthy: boolean }): readonly string[] {
+  /**
+   * Why the daemon does not do its work now, the worst first; none while it does.
+   * @param journal `null` while the database is not open
+   */
+  problems(journal: { readonly healthy: boolean } | null): readonly string[] {
+    if (journal === null) return ['the database is not open yet'];
     const silentMs = this.#nowMs() - this.#lookedAtMs;
+    const withoutPrices = this.#whyNoPrices();
     return [
       ...(journal.healthy ? [] : ['the journal cannot write']),
-      ...(this.#withoutPrices === null ? [] : [`no prices: ${this.#withoutPrices}`]),
+      ...(withoutPrices === null ? [] : [`no prices: ${withoutPrices}`]),
       ...(silentMs > lookMaxMs ? ['the session that holds the accounts does not answer'] : []),
     ];
   }

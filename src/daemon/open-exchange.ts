@@ -12,11 +12,15 @@ import type { PaperExchange } from '../exchange/paper/exchange.ts';
 import { standingAccount, startStandingExchange } from '../exchange/paper/standing.ts';
 import type { AccountKey, Exchange } from '../ports/exchange.ts';
 import type { Inspection } from '../ports/inspection.ts';
+import type { ExchangeObserver } from '../ports/observer.ts';
+import type { ExchangeStanding } from '../ports/system.ts';
 import type { Resources } from './resources.ts';
 
 export interface OpenedExchange extends Exchange {
   /** To be called before the first request for an account: the daemon's own paper exchange opens an account for it. */
   admit(key: AccountKey & { readonly name: string }): void;
+  /** How its limits and connections stand now. */
+  standing(): ExchangeStanding;
 }
 
 export interface OpeningOptions {
@@ -24,6 +28,8 @@ export interface OpeningOptions {
   /** What is opened is added here, to be closed with the rest. */
   readonly resources: Resources;
   readonly inspection: Inspection | undefined;
+  /** Counts requests. */
+  readonly observer?: ExchangeObserver | undefined;
   /** Recorded minutes that the daemon's own paper exchange plays instead of a random walk. */
   readonly tapePath: string | undefined;
   /** Called once for each outage, when the exchange's time could not be read for a minute: nothing can be signed. */
@@ -32,7 +38,7 @@ export interface OpeningOptions {
 
 /** @throws BadInput when a tape is to be played by an exchange that is not the daemon's own */
 export async function openExchange(config: Config, options: OpeningOptions): Promise<OpenedExchange> {
-  const { log, resources, inspection, tapePath, onUnreachable } = options;
+  const { log, resources, inspection, observer, tapePath, onUnreachable } = options;
   const fixed = fixedAddresses(config);
   if (fixed && tapePath !== undefined) {
     const found = `${tapePath}, beside the exchange at ${new URL(fixed.restUrl).host}`;
@@ -47,6 +53,7 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
     log,
     timeoutMs: config.exchange.timeoutMs,
     inspection,
+    observer,
     onUnreachable,
   });
   resources.add('exchange', () => exchange.close());
@@ -58,6 +65,7 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
     ownerOf: (key) => exchange.ownerOf(key),
     keyFacts: (key) => exchange.keyFacts(key),
     feeRates: (key) => exchange.feeRates(key),
+    standing: () => exchange.standing(),
     close: () => exchange.close(),
     admit: ({ name, apiKey, apiSecret }) => {
       if (!paper) return;

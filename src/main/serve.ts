@@ -12,6 +12,7 @@ import { readPresets } from '../daemon/presets.ts';
 import type { Resources } from '../daemon/resources.ts';
 import { exchangeRules } from '../daemon/venue.ts';
 import type { AlertSender } from '../ports/channels.ts';
+import type { ApiObserver } from '../ports/observer.ts';
 import type { LiveSource } from '../ports/live.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -30,12 +31,14 @@ export interface ServingOptions {
   readonly standing: () => DaemonOwnStanding;
   /** The bot's sender; `null` without a bot. */
   readonly telegram: AlertSender<'telegram'> | null;
+  /** Counts requests to the API. */
+  readonly observer?: ApiObserver | undefined;
   /** Called once the API listens. */
   readonly onServed: (api: OpenedApi) => Promise<void>;
 }
 
 /** @throws BadInput when the API cannot listen where the configuration says */
-export async function serve(options: ServingOptions): Promise<void> {
+export async function serve(options: ServingOptions): Promise<OpenedLive> {
   const { config, log, store, resources, source, clockMs, standing } = options;
   const own = { daemon: config.daemonName, version: version(), environment: config.mode };
   const live = await openLive({
@@ -51,11 +54,12 @@ export async function serve(options: ServingOptions): Promise<void> {
   });
   await store.halts.listen(() => live.hub.lookNow());
   if (config.api !== null) await serveApi(options, config.api, live);
+  return live;
 }
 
 /** Its parts are loaded only where there is one. */
 async function serveApi(
-  { config, log, store, resources, telegram, onServed }: ServingOptions,
+  { config, log, store, resources, telegram, observer, onServed }: ServingOptions,
   settings: NonNullable<Config['api']>,
   live: OpenedLive,
 ): Promise<void> {
@@ -76,6 +80,7 @@ async function serveApi(
     ports: { ...store, rules: exchangeRules, administrators, keyCheck, trial, charts, backtests },
     live,
     log,
+    observer,
     environment,
     version: version(),
     presets: readPresets(),

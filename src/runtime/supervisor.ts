@@ -15,6 +15,8 @@ import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
 import type { Journal, TaskOwnership } from '../ports/journal.ts';
 import type { LiveReports } from '../ports/live.ts';
+import type { RuntimeObserver } from '../ports/observer.ts';
+import type { RuntimeStanding } from '../ports/system.ts';
 import type { MarketData, MarketListener } from '../ports/market-data.ts';
 import type { VolatilityBook } from '../ports/volatility-book.ts';
 import type { AccountNames } from './account-name.ts';
@@ -57,6 +59,8 @@ export interface SupervisorOptions extends AccountNames {
   readonly inspection?: Inspection | undefined;
   /** Receives what happens, for those who watch. Default: nobody does. */
   readonly live?: LiveReports | undefined;
+  /** Counts and times what the runtime does. Default: nothing does. */
+  readonly observer?: RuntimeObserver | undefined;
   /** How many tasks stay active though nothing is under way in them. */
   readonly activeMax?: number;
 }
@@ -78,7 +82,7 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     const { clock, log, market } = options;
     this.#log = log;
-    this.#admission = new Admission(clock, market.rules.orderPace);
+    this.#admission = new Admission(clock, market.rules.orderPace, options.observer);
     const haltOf = (accountId: string) => this.#halts.haltOf(accountId);
     this.#limits = new Limits({ ...options, changed: (accountId) => this.#tasks.limitsChanged(accountId) });
     this.#keys = new KeyWatch({
@@ -192,6 +196,20 @@ export class Supervisor {
   /** The nearest prices of an underlying that tasks wait for, as `PriceRouter.levelsAround` says. */
   levelsAround(baseCoin: string): ReturnType<PriceRouter['levelsAround']> {
     return this.#tasks.prices.levelsAround(baseCoin);
+  }
+
+  /** What it does now, and how much it has done since the start; costs nothing per task that waits. */
+  figures(): RuntimeStanding {
+    const { registry, prices, rolls } = this.#tasks;
+    return {
+      tasks: registry.size,
+      accounts: this.#accounts.ids.length,
+      rolls: rolls.standing(this.#market.clock.nowMs()),
+      coins: this.#prices.flows(),
+      optionTicks: this.#prices.optionTicks,
+      wakes: prices.wakes,
+      waitingForAdmission: this.#admission.waiting,
+    };
   }
 
   get taskCount(): number {

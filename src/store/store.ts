@@ -33,6 +33,7 @@ import { botLock } from './ownership/advisory-locks.ts';
 import { PostgresDuty } from './ownership/postgres-duty.ts';
 import { PostgresBotMemory } from './bot/postgres-bot-memory.ts';
 import type { BotMemory } from '../ports/bot-memory.ts';
+import type { PoolStanding } from '../ports/system.ts';
 import type { Duty } from '../ports/duty.ts';
 import { PostgresChannelBook } from './delivery/channel-book.ts';
 import { PostgresOutbox } from './delivery/outbox.ts';
@@ -83,6 +84,8 @@ export interface Store {
   readonly deliveries: PostgresDeliveryBook;
   readonly channels: PostgresChannelBook;
   readonly outbox: PostgresOutbox;
+  /** Connections for reads and short writes; the journal and the shards have others. */
+  poolStanding(): PoolStanding;
   /** Drains the journal, gives the shards back, closes every connection. */
   close(): Promise<void>;
 }
@@ -145,6 +148,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     deliveries,
     channels: new PostgresChannelBook(pool, vault),
     outbox: new PostgresOutbox(pool),
+    poolStanding: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: () => (closing ??= closeAll()),
   };
 }

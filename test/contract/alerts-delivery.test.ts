@@ -38,6 +38,25 @@ const payloadOf = ({ body }: Received): Payload => JSON.parse(body) as Payload;
 const numbers = (): number[] => receiver.received.map((one) => payloadOf(one).data.figures.n);
 const states = async (): Promise<string[]> => (await fixture.deliveries()).map(({ state }) => state);
 
+describe('The backlog', () => {
+  it('is what is not divided among channels yet, then what waits and since when, then what was given up', async () => {
+    const backlog = () => fixture.store.system.outboxBacklog();
+    expect(await backlog()).toEqual({ waiting: 0, oldestMs: 0, dead: 0, unplannedSinceMs: null });
+    receiver.respond = answerWith(500);
+    await fixture.webhook(person, `${receiver.url}/hook`);
+    const beforeMs = Date.now();
+    await fixture.alert(person, taskId, numbered(1));
+    const { unplannedSinceMs } = await backlog();
+    expect(unplannedSinceMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(await backlog()).toMatchObject({ waiting: 0, dead: 0 });
+    await fixture.daemon();
+    await expect.poll(async () => (await backlog()).waiting).toBe(1);
+    const { oldestMs, unplannedSinceMs: none } = await backlog();
+    expect([none, oldestMs >= 0, oldestMs < 60_000]).toEqual([null, true, true]);
+    await expect.poll(backlog).toEqual({ waiting: 0, oldestMs: 0, dead: 1, unplannedSinceMs: null });
+  });
+});
+
 describe('An alert', () => {
   it('reaches a webhook signed, within moments, with its text', async () => {
     await fixture.webhook(person, `${receiver.url}/hook`);

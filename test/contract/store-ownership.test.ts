@@ -55,6 +55,24 @@ describe('Accounts', () => {
   });
 });
 
+describe('What a daemon says of the shards', () => {
+  it('is how many it holds, and how many with accounts were free at more than one look', async () => {
+    const [holder, leaver] = [await open(), await open()];
+    await addTestAccount(reader);
+    await holder.ownership.claimAccounts();
+    expect(holder.ownership.standing).toEqual({ held: holder.ownership.shards.length, unowned: 0 });
+    expect(holder.ownership.standing.held).toBeGreaterThan(0);
+    await leaver.ownership.claimAccounts();
+    await leaver.ownership.resign();
+    await holder.ownership.release();
+    await leaver.ownership.claimAccounts();
+    expect(leaver.ownership.standing.unowned).toBe(0);
+    await leaver.ownership.claimAccounts();
+    expect(leaver.ownership.standing.unowned).toBeGreaterThan(0);
+    expect(leaver.ownership.standing.held).toBe(0);
+  });
+});
+
 describe('An account that its daemon cannot manage', () => {
   it('is listed with the reason and without a daemon, until the daemon manages it', async () => {
     const daemon = await open({ daemonName: 'holder' });

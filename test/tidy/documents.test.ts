@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { readSpec } from '../support/options.ts';
 import {
   anchorsIn,
@@ -112,33 +111,6 @@ describe('documents', () => {
     expect(findAll(documentLengthRule(300), [read('ARCHITECTURE.md'), read('CONTRIBUTING.md')])).toEqual([]);
     expect(complaints(documentLengthRule(3), 'a\nb\n')).toEqual([]);
     expect(complaints(documentLengthRule(3), 'a\nb\nc\n')).toHaveLength(1);
-  });
-});
-
-describe('docker-compose.yml', () => {
-  const service = z.looseObject({
-    image: z.string().optional(),
-    depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
-    healthcheck: z.object({ test: z.array(z.string()) }).optional(),
-    environment: z.record(z.string(), z.string()),
-    ports: z.array(z.string()).optional(),
-  });
-  const compose = z
-    .object({ services: z.record(z.string(), service), volumes: z.record(z.string(), z.null()) })
-    .parse(parse(read('docker-compose.yml').text));
-
-  it('starts the daemon only when Postgres answers, and opens Postgres to this machine only', () => {
-    const { postgres, rollkeeper } = compose.services;
-    expect(postgres?.healthcheck?.test).toContain('pg_isready');
-    expect(rollkeeper?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
-    expect(postgres?.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
-  });
-
-  it('sets only keys that exist', () => {
-    const example = read('.env.example').text;
-    for (const key of Object.keys(compose.services['rollkeeper']?.environment ?? {})) {
-      expect(example).toContain(`${key}=`);
-    }
   });
 });
 

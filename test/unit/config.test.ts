@@ -304,3 +304,25 @@ it('A mistyped ROLLKEEPER_ key is warned about, with the known ones', () => {
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toMatch(/^ROLLKEEPER_MOD is not a key .* ROLLKEEPER_MODE/);
 });
+
+describe('metrics', () => {
+  it('are off without a port, and on loopback with one', () => {
+    expect(load({}).metrics).toBeNull();
+    expect(load({ METRICS_HOST: '0.0.0.0' }).metrics).toBeNull();
+    expect(load({ METRICS_PORT: 'off' }).metrics).toBeNull();
+    expect(load({ METRICS_PORT: '9464' }).metrics).toEqual({ host: '127.0.0.1', port: 9_464 });
+    expect(load({ METRICS_PORT: '9464', METRICS_HOST: '0.0.0.0' }).metrics?.host).toBe('0.0.0.0');
+  });
+
+  it('are refused at a port or an address that is none', () => {
+    const { issues } = refusal({ METRICS_PORT: '99999', METRICS_HOST: 'everywhere' });
+    expect(issues).toEqual([
+      { path: 'METRICS_PORT', found: '"99999"', expected: 'a port from 1 to 65535, or off' },
+      {
+        path: 'METRICS_HOST',
+        found: '"everywhere"',
+        expected: 'an IP address like 127.0.0.1, or localhost',
+      },
+    ]);
+  });
+});

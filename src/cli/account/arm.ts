@@ -4,9 +4,8 @@ import { armableAccounts, armAccounts, type ArmingResult } from '../../applicati
 import { operator } from '../../application/caller.ts';
 import { listPositions, type AccountPositions } from '../../application/list-positions.ts';
 import type { SeenPosition } from '../../domain/explain/account-look.ts';
-import type { Store } from '../../store/store.ts';
 import { confirmed } from '../shell/confirm.ts';
-import { withStore } from '../shell/database.ts';
+import { withStore, type OpenStore } from '../shell/database.ts';
 import { openSession, type CommonOptions, type Session } from '../shell/session.ts';
 import { parseWait, waitOption } from '../task/ask.ts';
 import { reportPending } from './halt.ts';
@@ -56,7 +55,7 @@ const wantedOf = (options: Options) => ({
   waitMs: parseWait(options.wait) * 1_000,
 });
 
-async function isWantedBy({ out }: Session, store: Store, options: Options): Promise<boolean> {
+async function isWantedBy({ out }: Session, store: OpenStore, options: Options): Promise<boolean> {
   const { waitMs } = wantedOf(options);
   const accounts = await armableAccounts(operator, store, accountOf(options));
   for (const { name, userName } of accounts) {
@@ -104,7 +103,7 @@ Examples:
 
 With --json: {"isArmed":true,"accounts":[{"accountId":…,"name":…,"userName":…}],"changed":[ids],"pending":[…]}
 
-Exit codes: 0 armed, or not wanted · 1 failed, or not confirmed by a daemon · 2 unknown account, or none that is live`;
+Exit codes: 0 armed, or not wanted · 1 failed, or not confirmed by a daemon · 2 unknown account`;
 
 const disarmHelp = `
 It is as with a halt: no roll begins, an order of leg 1 is cancelled, and what was closed is opened.
@@ -115,4 +114,4 @@ Examples:
 
 With --json: as arm, with "isArmed":false
 
-Exit codes: 0 disarmed · 1 failed, or not confirmed by a daemon · 2 unknown account, or none that is live`;
+Exit codes: 0 disarmed · 1 failed, or not confirmed by a daemon · 2 unknown account`;

@@ -49,7 +49,8 @@ export const replayCommand = (): Command =>
       });
     });
 
-async function replayTask(
+/** Plays one journal. @param onRows told how many more rows were read */
+export async function replayTask(
   store: Pick<Ports, 'tasks'>,
   taskId: string,
   onRows: (rows: number) => void,

@@ -142,6 +142,8 @@ const commands: Readonly<Record<string, Load | Group>> = {
   status: async () => (await import('../watch/status.ts')).statusCommand(),
   tail: async () => (await import('../watch/tail.ts')).tailCommand(),
   logs: async () => (await import('../watch/logs.ts')).logsCommand(),
+  backup: async () => (await import('../database/backup.ts')).backupCommand(),
+  restore: async () => (await import('../database/restore.ts')).restoreCommand(),
   user,
   voucher,
   token,

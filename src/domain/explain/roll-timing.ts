@@ -111,7 +111,7 @@ function timingOf(rows: readonly [UnderWay, ...UnderWay[]], end: RollTurn | null
     fromSymbol: summary ? joined(movesIn(summary), 'fromSymbol') : joined(movesOf(roll), 'fromSymbol'),
     toSymbol: (summary ? joined(movesIn(summary), 'toSymbol') : joined(movesOf(roll), 'toSymbol')) || null,
     indexPrice: roll.indexPrice,
-    outcome: end && outcomeOf(roll, summary),
+    outcome: end && rollOutcome(roll, summary),
     netCredit: summary?.netCredit ?? null,
     fee: summary?.fee ?? null,
   };
@@ -124,7 +124,8 @@ const joined = <Name extends 'fromSymbol' | 'toSymbol'>(
   name: Name,
 ): string => [...new Set(moves.flatMap((move) => move[name] ?? []))].join(' + ');
 
-function outcomeOf(roll: Roll, summary: RollSummary | null): RollTiming['outcome'] {
+/** @param roll as it was last @param summary what it has come to; `null` when it traded nothing */
+export function rollOutcome(roll: Roll, summary: RollSummary | null): NonNullable<RollTiming['outcome']> {
   if (summary === null) return hasClosed(roll) || hasOpened(roll) ? 'leftFlat' : 'nothing';
   if (summary.compensated) return 'wentBack';
   if (summary.isFlat) return 'leftFlat';

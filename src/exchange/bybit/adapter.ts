@@ -13,6 +13,8 @@ import type {
 } from '../../ports/exchange.ts';
 import type { Maintenance } from '../../domain/doctor/judge-surroundings.ts';
 import type { Inspection } from '../../ports/inspection.ts';
+import type { ExchangeObserver } from '../../ports/observer.ts';
+import type { ExchangeStanding, LimitStanding, StreamsStanding } from '../../ports/system.ts';
 import type { MarketData, MarketListener } from '../../ports/market-data.ts';
 import { AccountRest } from './rest/account-rest.ts';
 import { type StreamTimes, type StreamTools, streamTimes } from './stream/connection.ts';
@@ -42,6 +44,8 @@ export interface BybitOptions extends Endpoints {
   readonly random?: () => number;
   /** Shows the streams' machines to an inspector. */
   readonly inspection?: Inspection | undefined;
+  /** Counts requests. Default: nothing does. */
+  readonly observer?: ExchangeObserver | undefined;
   /** Waits and deadlines of streams; the rest have defaults. */
   readonly times?: Partial<StreamTimes>;
   readonly accountTimes?: Partial<AccountTimes>;
@@ -57,6 +61,8 @@ export interface BybitExchange extends Exchange {
   maintenance(): Promise<readonly Maintenance[]>;
   /** Counts since the start. */
   readonly counters: { readonly malformedFrames: number; readonly connections: number };
+  /** How its limits and connections stand now. */
+  standing(): ExchangeStanding;
 }
 
 interface Parts {
@@ -84,6 +90,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     timeoutMs: options.timeoutMs ?? 5_000,
     address: addressBudget(localTime),
     onTimeRefused: () => time.measureSoon(),
+    observer: options.observer,
   };
   const publicRest = new RestChannel(rest, null);
   const marketRest = new MarketRest(publicRest, options.log);
@@ -112,6 +119,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     market,
     clock,
     counters: tools.counters,
+    standing: () => standingOf(parts, market, accounts),
     account: (key) => {
       const account = new BybitAccount(parts, key);
       accounts.add(account);
@@ -133,6 +141,44 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
       clock.close();
     },
   };
+}
+
+const standingOf = (
+  parts: Parts,
+  market: BybitMarket,
+  accounts: ReadonlySet<BybitAccount>,
+): ExchangeStanding => ({
+  limits: limitsOf(parts, accounts),
+  streams: streamsOf(market, accounts),
+  connections: parts.tools.counters.connections,
+  malformedFrames: parts.tools.counters.malformedFrames,
+});
+
+/** Of the limits that each account has, the one with the least room. */
+function limitsOf(
+  { rest: { address }, tools: { budget } }: Parts,
+  accounts: ReadonlySet<BybitAccount>,
+): ExchangeStanding['limits'] {
+  const tightest = new Map<string, LimitStanding>([
+    ['address', { limit: 'address', room: address.room, waiting: address.waiting }],
+    ['connections', { limit: 'connections', room: budget.room, waiting: budget.waiting }],
+  ]);
+  for (const account of accounts)
+    for (const { limit, room, waiting } of account.limits()) {
+      const other = tightest.get(limit);
+      tightest.set(limit, {
+        limit,
+        room: Math.min(room, other?.room ?? 1),
+        waiting: waiting + (other?.waiting ?? 0),
+      });
+    }
+  return [...tightest.values()];
+}
+
+function streamsOf(market: BybitMarket, accounts: ReadonlySet<BybitAccount>): ExchangeStanding['streams'] {
+  const open = [...accounts].filter(({ isOpen }) => isOpen);
+  const down = open.filter(({ isLive }) => !isLive).length;
+  return [...market.streams(), { stream: 'account', wanted: open.length, down }];
 }
 
 function streamTools(options: BybitOptions, clock: ExchangeClock): StreamTools {
@@ -186,6 +232,17 @@ class BybitMarket implements MarketData {
     this.#stream?.close();
     this.#tickers?.close();
     return Promise.resolve();
+  }
+
+  /** Before a coin is watched there is nothing to deliver. */
+  streams(): readonly StreamsStanding[] {
+    const isWanted = this.#stream !== null && this.#baseCoins.size > 0;
+    const isDown = isWanted && this.#stream?.isLive === false;
+    const options = this.#tickers?.standing ?? { wanted: 0, down: 0 };
+    return [
+      { stream: 'prices', wanted: isWanted ? 1 : 0, down: isDown ? 1 : 0 },
+      { stream: 'options', ...options },
+    ];
   }
 
   watchUnderlying(baseCoin: string): void {
@@ -257,6 +314,20 @@ class BybitAccount implements TradingAccount {
       if (local.nowMs() - this.#lastRequestAtMs >= idleAfterMs) listener.idle?.();
       this.#remindWhenIdle(listener);
     });
+  }
+
+  /** Its stream is wanted. */
+  get isOpen(): boolean {
+    return this.#stream !== null && !this.#isClosed;
+  }
+
+  get isLive(): boolean {
+    return this.#stream?.isLive === true;
+  }
+
+  /** The limits of its own. */
+  limits(): readonly LimitStanding[] {
+    return this.#channel.limits();
   }
 
   close(): Promise<void> {

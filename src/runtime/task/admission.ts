@@ -7,6 +7,7 @@
  */
 import type { OrderPace } from '../../domain/market/exchange-rules.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { RuntimeObserver } from '../../ports/observer.ts';
 import type { Stopping } from './effect.ts';
 
 export interface Applicant {
@@ -30,6 +31,7 @@ const turnMaxMs = 250;
 interface Waiting {
   readonly taskId: string;
   readonly enter: () => void;
+  readonly sinceMs: number;
   readonly stopping: Stopping;
 }
 
@@ -44,6 +46,7 @@ interface Account {
 export class Admission {
   readonly #clock: Clock;
   readonly #pace: OrderPace;
+  readonly #observer: RuntimeObserver | undefined;
   /** The accounts of the tasks that are inside, by task id. */
   readonly #inside = new Map<string, Account>();
   /** Accounts with a task that waits, is inside or was a moment ago; in the order of their turns. */
@@ -52,17 +55,22 @@ export class Admission {
   /** How many takeovers are under way. */
   #takeovers = 0;
 
-  /** @param pace at which an account may send orders, and so at which its tasks are admitted */
-  constructor(clock: Clock, pace: OrderPace) {
+  /**
+   * @param pace at which an account may send orders, and so at which its tasks are admitted
+   * @param observer counts how long tasks wait; default: nothing does
+   */
+  constructor(clock: Clock, pace: OrderPace, observer?: RuntimeObserver) {
     this.#clock = clock;
     this.#pace = pace;
+    this.#observer = observer;
   }
 
   /** Resolves when the task may decide; at once when it is inside already, never when `stopping` comes first. */
   enter({ accountId, taskId }: Applicant, urgency: Urgency, stopping: Stopping): Promise<void> {
     if (this.#inside.has(taskId)) return Promise.resolve();
     return new Promise((enter) => {
-      this.#account(accountId).waiting[urgency].add({ taskId, enter, stopping });
+      const sinceMs = this.#clock.nowMs();
+      this.#account(accountId).waiting[urgency].add({ taskId, enter, stopping, sinceMs });
       this.#admit();
     });
   }
@@ -70,6 +78,13 @@ export class Admission {
   /** Whether the task is inside. */
   has(taskId: string): boolean {
     return this.#inside.has(taskId);
+  }
+
+  /** How many tasks wait. */
+  get waiting(): number {
+    let count = 0;
+    for (const { waiting } of this.#accounts.values()) count += waiting.naked.size + waiting.usual.size;
+    return count;
   }
 
   /** To be called when the task has decided, or was dropped. Does nothing when it is not inside. */
@@ -128,11 +143,15 @@ export class Admission {
       this.#accounts.set(accountId, account);
       const room = this.#pace.ordersMax - account.entriesMs.length;
       const naked = take(account.waiting.naked, room);
-      for (const { taskId, enter } of [...naked, ...take(account.waiting.usual, room - naked.length)]) {
+      for (const { taskId, enter, sinceMs } of [
+        ...naked,
+        ...take(account.waiting.usual, room - naked.length),
+      ]) {
         this.#inside.set(taskId, account);
         account.inside.add(taskId);
         account.entriesMs.push(nowMs);
         enter();
+        this.#observer?.admitted(nowMs - sinceMs);
       }
       return true;
     }

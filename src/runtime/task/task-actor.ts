@@ -8,6 +8,7 @@ import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xst
 import type { OrderEvent, RollEvent } from '../../domain/roll/events.ts';
 import type { Stamp } from '../../domain/orders/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../domain/roll/holdings.ts';
+import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import { useOf } from '../../domain/roll/account-use.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
@@ -62,6 +63,8 @@ export interface FinishedTurn {
   readonly turn: Turn;
   /** `null` when the stimulus changed nothing and left no record. */
   readonly record: TurnRecord | null;
+  /** The task's context before the turn. */
+  readonly before: RollContext;
 }
 
 /** The machine of an order that is being worked, in its present state. */
@@ -289,7 +292,7 @@ export class TaskActor {
     else turn.settle();
     const { admission } = this.#surroundings;
     if (admission.has(this.taskId) && !isDeciding(actor)) admission.leave(this.taskId);
-    return { turn, record };
+    return { turn, record, before: context };
   }
 
   /** @param before the turn: its time, and the context that it found */
@@ -356,7 +359,15 @@ export class TaskActor {
     const receiver = event.actorRef as unknown as { id: string; logic?: unknown };
     if (!(receiver.logic instanceof StateMachine)) return;
     this.#turn.noteEvent({ path: event.actorRef === this.#actor ? '' : receiver.id, event: event.event });
+    if (event.event.type.startsWith(orderEnded))
+      this.#turn.noteOrderEnd((event.event as unknown as OrderEnded).output);
   }
+}
+
+/** How the type of the event begins by which the machine of an order tells the roll that it has ended. */
+const orderEnded = 'xstate.done.actor.leg ';
+interface OrderEnded {
+  readonly output: OrderOutcome;
 }
 
 const readSnapshot = (snapshotJson: string): RestoredSnapshot => JSON.parse(snapshotJson) as RestoredSnapshot;

@@ -15,8 +15,9 @@ import type { TradingAccount } from '../../ports/exchange.ts';
 import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { Inspection } from '../../ports/inspection.ts';
-import type { Journal, NewTask, StoredTask, TaskOwnership } from '../../ports/journal.ts';
+import type { Journal, NewTask, StoredTask, TaskOwnership, TurnRecord } from '../../ports/journal.ts';
 import type { LiveReports } from '../../ports/live.ts';
+import type { RuntimeObserver } from '../../ports/observer.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import type { VolatilityBook } from '../../ports/volatility-book.ts';
 import { nameOf, type AccountNames } from '../account-name.ts';
@@ -31,6 +32,7 @@ import type { ProvidedRollMachine } from './effects.ts';
 import { PassivationQueue } from './passivation-queue.ts';
 import { RollMachines } from './roll-machines.ts';
 import { TaskActor, type FinishedTurn, type TaskListener, type TaskSurroundings } from './task-actor.ts';
+import { RollsUnderWay } from './rolls-under-way.ts';
 import { TaskRegistry } from './task-registry.ts';
 import { logTurn } from './turn-log.ts';
 
@@ -57,6 +59,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly inspection?: Inspection | undefined;
   /** Receives what happens, for those who watch. Default: nobody does. */
   readonly live?: LiveReports | undefined;
+  /** Counts turns. Default: nothing does. */
+  readonly observer?: RuntimeObserver | undefined;
   /** How many tasks stay active though nothing is under way in them. Default: 10,000. */
   readonly activeMax?: number | undefined;
 }
@@ -74,6 +78,7 @@ export class TaskHost implements TaskListener {
   readonly held: HeldIndex;
   readonly calendar: CalendarWatch;
   readonly covers: CoverWatch;
+  readonly rolls = new RollsUnderWay();
   readonly #options: TaskHostOptions;
   readonly #machines = new RollMachines();
   readonly #quiet: PassivationQueue<TaskActor>;
@@ -217,7 +222,7 @@ export class TaskHost implements TaskListener {
       });
     const account = nameOf(this.#options, task.accountId);
     logTurn({ log: this.#options.log, account }, task, finished);
-    if (record) this.#options.live?.turn(record, finished.turn.committed);
+    if (record) this.#report(task, finished, record);
     if (task.isOver) void task.settled().then(() => this.#drop(task));
     if (finished.record) this.prices.watch(task);
     else this.prices.rearm(task);
@@ -233,11 +238,20 @@ export class TaskHost implements TaskListener {
   lost(task: TaskActor, error: unknown): void {
     const surroundings = this.#accounts.get(task.accountId);
     this.#drop(task);
+    this.#options.observer?.lost();
     this.#options.log.error(
       { taskId: task.taskId, err: error },
       'a turn could not be stored: going back to what the journal knows',
     );
     if (surroundings) void this.#reload(task, surroundings, error);
+  }
+
+  #report(task: TaskActor, { turn, before }: FinishedTurn, record: TurnRecord): void {
+    const { live, observer } = this.#options;
+    const { committed, orders } = turn;
+    live?.turn(record, committed);
+    const endedPart = this.rolls.note(task, record.atMs);
+    observer?.turn({ record, before, after: task.context, orders, endedPart, committed });
   }
 
   #start(surroundings: TaskSurroundings, stored: StoredTask): void {
@@ -256,6 +270,7 @@ export class TaskHost implements TaskListener {
     log.debug({ taskId: task.taskId, symbol, state: task.state }, 'task is restored');
     this.prices.watch(task);
     this.#index(task);
+    this.rolls.note(task, null);
     task.passivate();
   }
 
@@ -332,6 +347,7 @@ export class TaskHost implements TaskListener {
     this.held.forget(task);
     this.calendar.forget(task);
     this.covers.forget(task);
+    this.rolls.forget(task);
     this.#quiet.forget(task);
     this.registry.remove(task);
     task.stop();

@@ -3,9 +3,12 @@
  * stores of it, and releases the effects invoked in it once it is durable.
  */
 import { answerText } from '../../domain/explain/answer-text.ts';
+import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { RollEmitted } from '../../domain/roll/events.ts';
 import type { Alert } from '../../ports/alerts.ts';
 import type { CommandAnswer } from '../../ports/inbox.ts';
+
+const none: readonly OrderOutcome[] = [];
 
 export interface Stimulus {
   /** `""` is the task's own machine, else the id of the child that received the event. */
@@ -24,6 +27,8 @@ export class Turn {
   readonly committed: Promise<number>;
   readonly #commit: (atMs: number) => void;
   #stimulus: Stimulus | null = null;
+  /** Made when an order ends, which few turns see. */
+  #orders: OrderOutcome[] | null = null;
 
   constructor(atMs: number, { isResuming = false }: { readonly isResuming?: boolean } = {}) {
     this.atMs = atMs;
@@ -36,6 +41,17 @@ export class Turn {
   /** Keeps the first event that reached one of the task's machines: it caused all the others. */
   noteEvent(stimulus: Stimulus): void {
     this.#stimulus ??= stimulus;
+  }
+
+  /** Collects the outcome of an order that has ended in this turn. */
+  noteOrderEnd(outcome: OrderOutcome): void {
+    this.#orders ??= [];
+    this.#orders.push(outcome);
+  }
+
+  /** Orders that ended in this turn. */
+  get orders(): readonly OrderOutcome[] {
+    return this.#orders ?? none;
   }
 
   get stimulus(): Stimulus | null {

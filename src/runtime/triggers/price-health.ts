@@ -9,7 +9,8 @@ import { fieldsOf, isOptionField, isVolatilityField, type Readings } from '../..
 import { legName, optionsNeeded, readingsByLeg } from '../../domain/rules/leg-views.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LiveReports } from '../../ports/live.ts';
-import type { Feed, MarketListener } from '../../ports/market-data.ts';
+import type { Feed, MarketListener, Tick } from '../../ports/market-data.ts';
+import type { CoinFlow } from '../../ports/system.ts';
 import type { PriceRouter } from './price-router.ts';
 
 const namedMax = 5;
@@ -33,6 +34,9 @@ export class PriceHealth implements MarketListener {
     options: new Map(),
   };
   readonly #everLive = new Set<Feed>();
+  /** By coin: frames so far, and the time of the last one. */
+  readonly #flows = new Map<string, { ticks: number; lastAtMs: number }>();
+  #optionTicks = 0;
 
   constructor(router: PriceRouter, options: PriceHealthOptions) {
     this.#router = router;
@@ -43,6 +47,7 @@ export class PriceHealth implements MarketListener {
   tick: MarketListener['tick'] = (...ticks) => {
     this.#router.tick(...ticks);
     this.#options.live?.ticks(ticks);
+    for (const tick of ticks) this.#count(tick);
   };
 
   /** Notes why the sources are stale, logs it, and has the router forget their prices. */
@@ -67,6 +72,42 @@ export class PriceHealth implements MarketListener {
     log[isNews ? 'info' : 'debug']({ feed, sources: named(sources) }, 'prices are live');
     live?.feed(feed, sources, { reason: null, atMs: clock.nowMs() });
   };
+
+  /** Frames of options' tickers since the start. */
+  get optionTicks(): number {
+    return this.#optionTicks;
+  }
+
+  /** How the prices of each underlying come that was ever seen or is silent. */
+  flows(): readonly CoinFlow[] {
+    const nowMs = this.#options.clock.nowMs();
+    const silent = this.#stale.underlying;
+    const coins = new Set([...this.#flows.keys(), ...silent.keys()]);
+    coins.delete(all);
+    return Array.from(coins, (coin) => {
+      const flow = this.#flows.get(coin);
+      return {
+        coin,
+        ticks: flow?.ticks ?? 0,
+        ageMs: flow === undefined ? null : Math.max(0, nowMs - flow.lastAtMs),
+        isLive: flow !== undefined && !silent.has(coin) && !silent.has(all),
+      };
+    });
+  }
+
+  #count({ feed, source, atMs }: Tick): void {
+    if (feed === 'options') {
+      this.#optionTicks += 1;
+      return;
+    }
+    const flow = this.#flows.get(source);
+    if (flow === undefined) {
+      this.#flows.set(source, { ticks: 1, lastAtMs: atMs });
+      return;
+    }
+    flow.ticks += 1;
+    flow.lastAtMs = atMs;
+  }
 
   /** The rank of the implied volatility of what is held, where the task looks at it and it is known. */
   rankFor(context: RollContext): Readings {

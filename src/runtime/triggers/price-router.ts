@@ -79,6 +79,7 @@ export class PriceRouter implements ClockListener {
   /** Tasks with a condition that has to keep holding for some time. */
   readonly #holding = new Set<string>();
   #isStopped = false;
+  #wakes = 0;
 
   constructor({ registry, clock, market, volatilities, log, isHalted }: PriceRouterOptions) {
     this.#registry = registry;
@@ -189,6 +190,11 @@ export class PriceRouter implements ClockListener {
     ];
   }
 
+  /** How often a task was woken since the start. */
+  get wakes(): number {
+    return this.#wakes;
+  }
+
   get waitingTasks(): number {
     return this.#book.size;
   }
@@ -243,8 +249,9 @@ export class PriceRouter implements ClockListener {
     if (this.#isStopped) return;
     for (const taskId of taskIds) {
       const task = this.#registry.get(taskId);
-      if (task && !this.#isHalted(task.accountId))
-        task.send({ type: 'PRICE', readings: this.readingsFor(task.context) });
+      if (!task || this.#isHalted(task.accountId)) continue;
+      this.#wakes += 1;
+      task.send({ type: 'PRICE', readings: this.readingsFor(task.context) });
     }
   }
 

@@ -16,6 +16,7 @@ import type {
   StoredTask,
   TaskOwnership,
 } from '../../ports/journal.ts';
+import type { ShardsStanding } from '../../ports/system.ts';
 import { AccountNotes } from './account-notes.ts';
 import { livingLockClass, memberLockClass, shardLockClass, shardsTotal } from './advisory-locks.ts';
 import { Adoption } from './adoption.ts';
@@ -87,6 +88,13 @@ export class PostgresOwnership implements TaskOwnership {
   /** Slices held now, ascending. */
   get shards(): readonly number[] {
     return [...this.#shards].sort((a, b) => a - b);
+  }
+
+  /** As of the last claim. */
+  get standing(): ShardsStanding {
+    let unowned = 0;
+    for (const [shard, looks] of this.#looksFree) if (looks > 1 && !this.#shards.has(shard)) unowned += 1;
+    return { held: this.#shards.size, unowned };
   }
 
   /** May be called at any time: it picks up new accounts, and slices whose daemon has died or left. @throws Retryable */

@@ -1,9 +1,12 @@
 /** The daemons that share this database, as their locks show them, and how much there is to manage. */
 import type { Pool } from 'pg';
 import type { ExchangeEnvironment } from '../../ports/directory.ts';
-import type { ListedDaemon, SystemReading } from '../../ports/system.ts';
+import type { ListedDaemon, OutboxBacklog, SystemReading } from '../../ports/system.ts';
 import { memberLockClass, shardLockClass, shardsTotal } from '../ownership/advisory-locks.ts';
 import { rowsOf } from '../rows.ts';
+
+/** More of a kind than this are not counted. */
+const countedMax = 10_000;
 
 export interface SystemQueriesOptions {
   readonly pool: Pool;
@@ -29,6 +32,11 @@ export class SystemQueries implements SystemReading {
       environment,
       owner,
     ]);
+  }
+
+  async outboxBacklog(): Promise<OutboxBacklog> {
+    const [row] = await rowsOf<OutboxBacklog>(this.#options.pool, 'outbox-backlog', [countedMax]);
+    return row ?? { waiting: 0, oldestMs: 0, dead: 0, unplannedSinceMs: null };
   }
 
   async activeTasks(): Promise<number> {

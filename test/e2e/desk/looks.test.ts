@@ -35,8 +35,8 @@ const sayingsIn = (messages: object): readonly string[] =>
     typeof each === 'string' ? [each] : typeof each === 'object' && each !== null ? sayingsIn(each) : [],
   );
 
-/** Run in the page: its texts, and what it says to those who listen or point at it. */
-const everySaying = `[...document.querySelectorAll('body, body *')].flatMap((element) => [
+/** Run in the page: its texts, and what it says to those who listen or point at it; without words of machines and of YAML. */
+const everySaying = `[...document.querySelectorAll('body, body *:not(svg *, code, code *, textarea, pre *)')].flatMap((element) => [
   ...[...element.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ textContent }) => textContent.trim()),
   ...['aria-label', 'aria-description', 'title', 'placeholder'].map((name) => element.getAttribute(name) ?? ''),
 ])`;

@@ -1,7 +1,7 @@
 /** What may lie in the repository at all. */
 import { findLines, type Finding, type Rule, type SourceText } from '../source.ts';
 
-const folders = ['docs', 'deploy', 'machines', 'src', 'migrations', 'examples', 'presets', 'test', '.ci'];
+const folders = ['deploy', 'docs', 'machines', 'src', 'migrations', 'examples', 'presets', 'test', '.ci'];
 
 export const findStrayFolders = (paths: readonly string[]): Finding[] =>
   paths

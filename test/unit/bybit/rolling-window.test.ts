@@ -18,6 +18,26 @@ describe('a rate limit', () => {
     expect(passed).toEqual(['a@1000', 'b@1000', 'c@2000', 'd@2000', 'e@3000']);
   });
 
+  it('says how much of it is free and how many wait: none is while the exchange bars this address', async () => {
+    const local = new HandTime();
+    const window = windowOf(local, 4);
+    expect([window.room, window.waiting]).toEqual([1, 0]);
+    await window.take();
+    await local.pass(600);
+    await window.take();
+    expect(window.room).toBe(0.5);
+    await local.pass(500);
+    expect(window.room).toBe(0.75);
+    for (let more = 0; more < 5; more += 1) void window.take().catch(() => undefined);
+    expect([window.room, window.waiting]).toEqual([0, 2]);
+    window.block(10_000);
+    expect([window.room, window.waiting]).toEqual([0, 0]);
+    await local.pass(9_999);
+    expect(window.room).toBe(0);
+    await local.pass(1);
+    expect(window.room).toBe(1);
+  });
+
   it('serves the urgent ones before the others, each in order', async () => {
     const local = new HandTime();
     const window = windowOf(local);

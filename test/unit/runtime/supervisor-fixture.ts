@@ -4,6 +4,7 @@ import type { CalendarTrouble, EventCalendar } from '../../../src/domain/rules/b
 import type { AccountLimits } from '../../../src/domain/rules/account-limits.ts';
 import type { StandingHalt } from '../../../src/ports/halts.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
+import type { RuntimeObserver } from '../../../src/ports/observer.ts';
 import { Supervisor } from '../../../src/runtime/supervisor.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { FixtureAccount, stayOpen, strikes, TaskFixture } from '../../support/task-fixture.ts';
@@ -29,6 +30,8 @@ export class SupervisorFixture {
   halts: StandingHalt[] = [];
   /** Which halts were noted as in force, in order. */
   readonly inForce: string[] = [];
+  /** Counts what the supervisors do that are started from now on. */
+  observer: RuntimeObserver | undefined;
   supervisor: Supervisor;
 
   constructor(calendar: SupervisorFixture['calendar'] = null) {
@@ -69,6 +72,7 @@ export class SupervisorFixture {
       ...(calendar && { calendar: { known: () => calendar.known, trouble: () => calendar.trouble } }),
       market: this.market,
       clock: this.clock,
+      observer: this.observer,
       log: pino({ level: 'silent' }),
       connect: (accountId) => {
         const error = this.unreachable.get(accountId);

@@ -3,6 +3,7 @@
  * (docs/exchange.md#rate-limits). It owns the numbers; the windows are a little longer than the exchange's, because
  * requests sent apart may arrive together.
  */
+import type { LimitStanding } from '../../../ports/system.ts';
 import type { LocalTime } from '../time/local-time.ts';
 import { RollingWindow } from './rolling-window.ts';
 
@@ -67,6 +68,10 @@ export class AccountBudget {
     const window = this.#windows[path];
     const takenAtMs = await window.take();
     return () => window.noteAnswered(takenAtMs);
+  }
+
+  standing(): readonly LimitStanding[] {
+    return Object.entries(this.#windows).map(([limit, { room, waiting }]) => ({ limit, room, waiting }));
   }
 
   close(): void {

@@ -10,6 +10,8 @@ import { RestClientV5 } from 'bybit-api';
 import type { z } from 'zod';
 import { Retryable } from '../../../domain/errors.ts';
 import type { Credentials } from '../../../ports/exchange.ts';
+import type { ExchangeObserver } from '../../../ports/observer.ts';
+import type { LimitStanding } from '../../../ports/system.ts';
 import { type Command, type Failure, faultOf } from '../errors.ts';
 import type { ExchangeClock } from '../time/exchange-clock.ts';
 import type { LocalTime } from '../time/local-time.ts';
@@ -17,6 +19,7 @@ import { envelope, page } from '../messages.ts';
 import { shortReason } from '../parse.ts';
 import { bybitRules } from '../rules.ts';
 import { AccountBudget, type PrivatePath } from './request-budget.ts';
+import { observed } from './observed.ts';
 import type { RollingWindow } from './rolling-window.ts';
 import { withoutSecrets } from './secrets.ts';
 import { hmacHex } from './signature.ts';
@@ -33,6 +36,8 @@ export interface RestOptions {
   readonly address: RollingWindow;
   /** The exchange refused the time of a request: the clock should be measured again. */
   readonly onTimeRefused: () => void;
+  /** Counts requests. Default: nothing does. */
+  readonly observer?: ExchangeObserver | undefined;
 }
 
 export type PublicPath =
@@ -186,12 +191,29 @@ export class RestChannel {
     await this.#send(request, request.notAfterMs);
   }
 
+  /** The limits of this account alone. */
+  limits(): readonly LimitStanding[] {
+    return this.#budget.standing();
+  }
+
   close(): void {
     this.#budget.close();
     for (const agent of this.#agents) agent.destroy();
   }
 
-  async #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
+  #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
+    const { observer, local } = this.#options;
+    if (observer === undefined) return this.#sendNow(request, notAfterMs);
+    return observed({ observer, local, kind: request.command }, (noteLeft) => {
+      const onLeave = (): void => {
+        noteLeft();
+        request.onLeave?.();
+      };
+      return this.#sendNow({ ...request, onLeave }, notAfterMs);
+    });
+  }
+
+  async #sendNow(request: Request, notAfterMs: number): Promise<Answer<unknown>> {
     const { command, subject } = request;
     const noteAnswered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
     // A decision grows old while it waits in the queue; a read does not.

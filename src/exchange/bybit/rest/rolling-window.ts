@@ -60,6 +60,21 @@ export class RollingWindow {
     });
   }
 
+  /** The share of the window that is free now, 0 to 1: none while blocked. */
+  get room(): number {
+    const { limit, windowMs, local } = this.#options;
+    const nowMs = local.nowMs();
+    if (nowMs < this.#blockedUntilMs) return 0;
+    // Oldest first, so that a window that was not used lately costs one comparison.
+    const used = this.#passes.length - 1 - this.#passes.findLastIndex((atMs) => atMs <= nowMs - windowMs);
+    return (limit - used) / limit;
+  }
+
+  /** How many callers are in the queue. */
+  get waiting(): number {
+    return this.#waiters.length;
+  }
+
   /**
    * The request that passed at `takenAtMs` was answered, so the exchange has counted it by now. Before that it may count it
    * at any moment; moving the pass to now keeps requests that are sent apart but arrive together within the limit.

@@ -152,6 +152,11 @@ export class Connection {
     this.#mistakes.flush();
   }
 
+  /** Connected, and at least one wanted topic delivers, or none is wanted. */
+  get isLive(): boolean {
+    return this.#actor.getSnapshot().matches({ attached: { connected: 'live' } });
+  }
+
   add(topic: Topic): void {
     if (this.#subscriptions.add(topic)) this.#actor.send({ type: 'TOPICS_ADDED' });
   }
@@ -163,7 +168,7 @@ export class Connection {
   }
 
   #machine() {
-    const { listener } = this.#plan;
+    const { listener, login } = this.#plan;
     const { random } = this.#tools;
     const reasonOf = ({ context }: { context: { reason: string } }): string => context.reason;
     return streamMachine.provide({
@@ -179,7 +184,7 @@ export class Connection {
         ),
       },
       actions: {
-        'send login': () => this.#sendLogin(),
+        'send login': () => login && this.#send(login()),
         'send subscriptions': () => this.#subscriptions.ask(),
         'report live': () => this.#report('live', () => listener.live()),
         'report stale': (args) => this.#report('stale', () => listener.stale(reasonOf(args)), reasonOf(args)),
@@ -372,10 +377,6 @@ export class Connection {
 
   #masked(text: string): string {
     return this.#plan.mask?.(text) ?? text;
-  }
-
-  #sendLogin(): void {
-    if (this.#plan.login) this.#send(this.#plan.login());
   }
 
   #send(frame: object): void {

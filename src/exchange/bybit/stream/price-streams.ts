@@ -111,6 +111,10 @@ export class UnderlyingStream {
     return this.#first.promise;
   }
 
+  get isLive(): boolean {
+    return this.#connection.isLive;
+  }
+
   watch(baseCoin: string): void {
     const name = `tickers.${baseCoin}USDT`;
     if (!this.#tickers.has(name)) this.#tickers.set(name, { source: baseCoin, readings: {}, atMs: 0 });
@@ -179,6 +183,12 @@ export class OptionTickers {
     this.#bySymbol.delete(symbol);
   }
 
+  /** How many connections there are, and how many of them deliver nothing. */
+  get standing(): { readonly wanted: number; readonly down: number } {
+    const down = this.#streams.filter(({ isLive }) => !isLive).length;
+    return { wanted: this.#streams.length, down };
+  }
+
   close(): void {
     for (const stream of this.#streams) stream.close();
   }
@@ -228,6 +238,11 @@ class OptionStream {
       tools,
     );
     this.#connection.open();
+  }
+
+  /** Without any symbol it has nothing to deliver. */
+  get isLive(): boolean {
+    return this.size === 0 || this.#connection.isLive;
   }
 
   get size(): number {

@@ -95,6 +95,10 @@ export class PrivateStream {
     return this.#first.promise;
   }
 
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
   close(): void {
     this.#stopWaiting?.();
     this.#first.fail(new Retryable('The account stream was closed'));

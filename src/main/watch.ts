@@ -1,0 +1,62 @@
+/**
+ * Opens the metrics, where the configuration has a port for them: before everything else, so that /readyz also says why a daemon
+ * has not started yet. What is not open yet is left out of a scrape.
+ */
+import type { OpenedLive } from '../api/live/services.ts';
+import type { Config } from '../config.ts';
+import type { OpenedExchange } from '../daemon/open-exchange.ts';
+import { version } from '../daemon/package.ts';
+import type { Resources } from '../daemon/resources.ts';
+import type { ApiObserver, ExchangeObserver, RuntimeObserver } from '../ports/observer.ts';
+import type { Supervisor } from '../runtime/supervisor.ts';
+import type { Store } from '../store/store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** The parts of a daemon as far as they are open. */
+export interface OpenParts {
+  store: Store | null;
+  exchange: OpenedExchange | null;
+  supervisor: Supervisor | null;
+  live: OpenedLive | null;
+}
+
+export type DaemonObserver = RuntimeObserver & ExchangeObserver & ApiObserver;
+
+export interface WatchOptions {
+  readonly config: Pick<Config, 'metrics' | 'mode'>;
+  readonly log: Logger;
+  /** What is opened is added here, to be closed with the rest. */
+  readonly resources: Resources;
+  readonly parts: Readonly<OpenParts>;
+  /** Why the daemon does not do its work, the worst first; none while it does. */
+  readonly problems: () => readonly string[];
+}
+
+/** @returns what is to be told of everything; `undefined` without metrics @throws BadInput when the port cannot be had */
+export async function watch(options: WatchOptions): Promise<DaemonObserver | undefined> {
+  const { config, log, resources, parts, problems } = options;
+  if (config.metrics === null) return undefined;
+  const [{ Metrics }, { openMetricsServer }] = await Promise.all([
+    import('../telemetry/metrics/metrics.ts'),
+    import('../telemetry/metrics/server.ts'),
+  ]);
+  const program = { version: version(), mode: config.mode };
+  const metrics = new Metrics({
+    standing: () => ({
+      ...program,
+      isReady: problems().length === 0,
+      journal: parts.store?.journal.state() ?? null,
+      runtime: parts.supervisor?.figures() ?? null,
+      exchange: parts.exchange?.standing() ?? null,
+      shards: parts.store?.ownership.standing ?? null,
+      pool: parts.store?.poolStanding() ?? null,
+      watchers: parts.live?.hub.counts ?? null,
+      atMs: parts.exchange?.clock.nowMs() ?? Date.now(),
+    }),
+    outbox: () => parts.store?.system.outboxBacklog() ?? null,
+  });
+  const server = await openMetricsServer({ ...config.metrics, metrics, problems, log });
+  resources.add('metrics', () => server.close());
+  log.info({ url: server.url }, 'metrics are served at /metrics, beside /healthz and /readyz');
+  return metrics.counted;
+}
