@@ -110,6 +110,19 @@ function environment({ cwd = process.cwd(), env = process.env }: ConfigSources):
 export const apiSecretFromEnvironment = (sources: ConfigSources = {}): string | null =>
   environment(sources)['BYBIT_API_SECRET']?.trim() || null;
 
+/**
+ * What systemd asks of a service of `Type=notify`: notices, and signs of life within a span. `null` when nothing asks. It is not part of
+ * the configuration, because no person sets it.
+ */
+export function askedBySystemd(
+  env: Environment = process.env,
+): { readonly watchdogMs: number | null } | null {
+  const { NOTIFY_SOCKET: socket = '', WATCHDOG_USEC: span = '' } = env;
+  if (socket === '') return null;
+  const watchdogUs = Number(span);
+  return { watchdogMs: watchdogUs > 0 ? watchdogUs / 1_000 : null };
+}
+
 /** For a child process: our own environment with some keys replaced (`undefined` takes one away). */
 export const childEnvironment = (changes: Environment): Record<string, string> =>
   Object.fromEntries(

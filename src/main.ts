@@ -8,7 +8,7 @@ import { daemonMachine } from '../machines/daemon.machine.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
 import type { OpenedLive } from './api/live/services.ts';
 import type { OpenedApi } from './api/open-api.ts';
-import { programName, type Config } from './config.ts';
+import { askedBySystemd, programName, type Config } from './config.ts';
 import { calendarSource } from './daemon/calendar-source.ts';
 import { RefreshedCalendar } from './daemon/event-calendar.ts';
 import { keyCheckOf, askingOf } from './daemon/key-check.ts';
@@ -16,6 +16,7 @@ import { Health } from './daemon/health.ts';
 import { openExchange, type OpenedExchange } from './daemon/open-exchange.ts';
 import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
+import { openServiceManager } from './daemon/service-manager.ts';
 import { exchangeRules } from './daemon/venue.ts';
 import { serve, type DaemonOwnStanding } from './main/serve.ts';
 import { watch, type DaemonObserver, type OpenParts } from './main/watch.ts';
@@ -98,6 +99,7 @@ class Daemon {
   readonly #startedAtMs = Date.now();
   readonly #feed: LiveFeed;
   readonly #claims: ClaimWatch;
+  readonly #service;
   #reportJournal: () => void = () => {};
   /** True once the exchange has answered: from then on each account reports its own trouble. */
   #isReachable = false;
@@ -111,6 +113,7 @@ class Daemon {
     this.#config = config;
     this.#log = log;
     this.#claims = new ClaimWatch(log);
+    this.#service = openServiceManager(askedBySystemd(), log);
     this.#resources = new Resources(log);
     this.#feed = new LiveFeed(log);
     this.#inspectorPort = inspectorPort;
@@ -136,12 +139,13 @@ class Daemon {
 
   async run(): Promise<void> {
     this.#actor.start();
-    const { failure } = await toPromise(this.#actor);
+    const { failure } = await toPromise(this.#actor).finally(() => this.#service.close());
     if (failure !== null) throw failure as Error;
     this.#log.info('stopped');
   }
 
   terminate(): void {
+    this.#service.stopping();
     this.#actor.send({ type: 'TERMINATE' });
   }
 
@@ -363,6 +367,7 @@ class Daemon {
   async #claim(): Promise<void> {
     await this.#claims.follow(this.#opened.claim());
     this.#health.noteLook();
+    this.#service.ready();
     const { taskCount } = this.#opened;
     this.#log.info({ tasks: taskCount }, taskCount === 0 ? noTasksHint : 'running');
   }

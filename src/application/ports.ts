@@ -12,6 +12,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { HaltKeeping } from '../ports/halts.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
 import type { KeyCheck } from '../ports/key-check.ts';
+import type { LiveRelay } from '../ports/live.ts';
 import type { MachineCharts } from '../ports/machine-charts.ts';
 import type { Administrators, People } from '../ports/people.ts';
 import type { KeptAnswers } from '../ports/kept-answers.ts';
@@ -47,6 +48,8 @@ export interface Ports {
   readonly halts: HaltKeeping;
   readonly limits: LimitsKeeping;
   readonly system: SystemReading;
+  /** What daemons say as it happens. */
+  readonly relay: LiveRelay;
   /** How the exchange names options, which a spec is read with. */
   readonly rules: SymbolRules;
 }

@@ -112,6 +112,10 @@ export interface LiveRelay {
   send(happenings: readonly Happening[]): Promise<number>;
   /** Says that some of what happened here was not sent. @throws Error when that could not be said */
   tellMissed(): Promise<void>;
+  /** Asks every other daemon how it stands. @throws Error when it could not be asked */
+  askStandings(): Promise<void>;
+  /** Says how this daemon stands, to all that listen. @throws Error when that could not be said */
+  sendStanding(word: DaemonWord): Promise<void>;
   /** Resolves when it listens, or after a first failure: it then keeps trying. */
   listen(listener: LiveRelayListener): Promise<void>;
 }
@@ -125,4 +129,19 @@ export interface LiveRelayListener {
   missed(): void;
   /** The connection is there again: other daemons may have asked in vain. */
   reconnected(): void;
+  /** It is asked how this daemon stands. */
+  standingAsked?(): void;
+  /** Another daemon says how it stands. */
+  standing?(word: DaemonWord): void;
+}
+
+/** How one daemon stands, in its own words. */
+export interface DaemonWord {
+  readonly daemon: string;
+  /** Of the program. */
+  readonly version: string;
+  /** Why it does not do its work, the worst first; none while it does. */
+  readonly problems: readonly string[];
+  /** Tasks that it manages. */
+  readonly tasksHere: number;
 }

@@ -122,8 +122,19 @@ export interface TaskReading {
   rollTurns(taskId: string, limit: number, scope: Scope): Promise<readonly RollTurn[]>;
   /** The rolls of a task that have ended, oldest first; empty when there is no such task within the scope. */
   rollsOf(taskId: string, scope: Scope): Promise<readonly RollSummary[]>;
+  /**
+   * How far the journal of each task goes, also of those that are over.
+   * @param withinMs only of tasks that moved within this time; `null` for all
+   */
+  taskVersions(withinMs: number | null, scope: Scope): Promise<readonly TaskVersion[]>;
   /** Those of all tasks that ended since a moment of exchange time, oldest first. */
   rollsSince(sinceMs: number, scope: Scope): Promise<readonly TaskRoll[]>;
+}
+
+export interface TaskVersion {
+  readonly taskId: string;
+  readonly accountId: string;
+  readonly version: number;
 }
 
 export interface TaskRoll {

@@ -6,6 +6,7 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client, Pool } from 'pg';
+import type { SchemaFacts } from '../domain/doctor/judge-database.ts';
 import { BadInput } from '../domain/errors.ts';
 import { packageFile } from '../files/package-files.ts';
 import type { StoreLog } from './log.ts';
@@ -61,13 +62,24 @@ export async function migrate(databaseUrl: string, log: StoreLog): Promise<strin
   }
 }
 
+/** How the schema of a database compares with this program's. */
+export async function lookAtSchema(queryable: Pick<Pool | Client, 'query'>): Promise<SchemaFacts> {
+  const own = await ownMigrations();
+  const { rows } = await (queryable as Pool).query<{ exists: boolean }>(sql('has-migrations-table'));
+  const applied = rows[0]?.exists === true ? await appliedMigrations(queryable) : [];
+  const missing = own.filter((name) => !applied.includes(name));
+  const unknown = applied.filter((name) => !own.includes(name));
+  if (missing.length > 0 || unknown.length > 0) return { own, missing, unknown, columnsMissing: [] };
+  const columns = await (queryable as Pool).query<{ column: string }>(sql('missing-columns'), [
+    JSON.stringify(columnsRelied),
+  ]);
+  return { own, missing, unknown, columnsMissing: columns.rows.map(({ column }) => column) };
+}
+
 /** @throws BadInput when the schema is not this program's: migrations or columns are missing, or a migration is unknown. */
 export async function assertMigrated(pool: Pool): Promise<void> {
-  const expected = await ownMigrations();
-  const { rows } = await pool.query<{ exists: boolean }>(sql('has-migrations-table'));
-  const applied = rows[0]?.exists === true ? await appliedMigrations(pool) : [];
-  assertNoneUnknown(expected, applied);
-  const missing = expected.filter((name) => !applied.includes(name));
+  const { own, missing, unknown, columnsMissing } = await lookAtSchema(pool);
+  assertNoneUnknown(own, unknown);
   if (missing.length > 0) {
     throw new BadInput('The database has an older schema than this program', [
       {
@@ -77,14 +89,11 @@ export async function assertMigrated(pool: Pool): Promise<void> {
       },
     ]);
   }
-  const columns = await pool.query<{ column: string }>(sql('missing-columns'), [
-    JSON.stringify(columnsRelied),
-  ]);
-  if (columns.rows.length === 0) return;
+  if (columnsMissing.length === 0) return;
   throw new BadInput('The database has another schema than this program', [
     {
       path: 'schema',
-      found: `no column ${columns.rows.map(({ column }) => column).join(', ')}, though every migration has run: the schema was changed by hand`,
+      found: `no column ${columnsMissing.join(', ')}, though every migration has run: the schema was changed by hand`,
       expected: 'the columns as the migrations made them: name them back, or restore a backup',
     },
   ]);

@@ -3,7 +3,7 @@
  * seconds at a time, to send what happens; while another one asks, this one sends its own, joined (the newest price of a coin
  * and version of a task). Where nobody watches, nothing is sent.
  */
-import type { Happening, LiveRelay, LiveSource } from '../../ports/live.ts';
+import type { DaemonWord, Happening, LiveRelay, LiveSource } from '../../ports/live.ts';
 import type { Hub } from './hub.ts';
 import type { PriceHistories } from './price-history.ts';
 
@@ -12,6 +12,8 @@ export interface RelayingOptions {
   readonly source: LiveSource;
   readonly hub: Pick<Hub, 'isListening' | 'take' | 'missed'>;
   readonly prices: PriceHistories;
+  /** How this daemon stands now. */
+  readonly standing: () => DaemonWord;
   readonly log: { warn(fields: object, text: string): void };
 }
 
@@ -19,6 +21,8 @@ const askEveryMs = 2_000;
 /** Three times as long as until the next time it is asked, because a notice may be lost. */
 const askForMs = 6_000;
 const sendEveryMs = 200;
+/** Those that ask how this daemon stands within this time get one answer. */
+const standingAfterMs = 50;
 /** Of events that wait to be sent; beyond it they are dropped, and watchers read everything anew. */
 const waitingMax = 10_000;
 
@@ -31,6 +35,7 @@ export class Relaying {
   #stopListening: (() => void) | null = null;
   #sending: NodeJS.Timeout | null = null;
   #asking: NodeJS.Timeout | null = null;
+  #answering: NodeJS.Timeout | null = null;
   /** Watchers elsewhere have to be told that they missed some. */
   #hasMissed = false;
   #isSilent = false;
@@ -46,6 +51,7 @@ export class Relaying {
       asked: (forMs) => this.#asked(forMs),
       missed: () => hub.missed(),
       reconnected: () => (this.#hasMissed = true),
+      standingAsked: () => this.#answerSoon(),
       received: (happenings) => {
         if (!hub.isListening) return;
         for (const happening of happenings) {
@@ -63,7 +69,15 @@ export class Relaying {
 
   close(): void {
     if (this.#asking) clearInterval(this.#asking);
+    if (this.#answering) clearTimeout(this.#answering);
     this.#stop();
+  }
+
+  #answerSoon(): void {
+    this.#answering ??= setTimeout(() => {
+      this.#answering = null;
+      void this.#try(() => this.#options.relay.sendStanding(this.#options.standing()));
+    }, standingAfterMs).unref();
   }
 
   async #ask(): Promise<void> {

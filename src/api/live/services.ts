@@ -52,7 +52,7 @@ export async function openLive(options: LiveOptions): Promise<OpenedLive> {
     began: () => relaying?.begin(),
     ...(bounds && { bounds }),
   });
-  const relaying = relay && new Relaying({ relay, source, hub, prices, log });
+  const relaying = relay && new Relaying({ relay, source, hub, prices, standing, log });
   await relaying?.open();
   return {
     hub,

@@ -22,7 +22,7 @@ import type { Session } from './session.ts';
 export type OpenStore = Store & Ports;
 
 export async function withDatabase<T>(
-  { config, log, makesDatabase }: Session,
+  { config, log, makesDatabase, watches }: Session,
   use: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   if (config.database.kind === 'url') return use(config.database.url);
@@ -36,7 +36,8 @@ export async function withDatabase<T>(
       },
     ]);
   const { openEmbeddedDatabase } = await import('../../store/embedded/embedded-postgres.ts');
-  const embedded = await openEmbeddedDatabase(dataDir, { role: 'visitor', log });
+  const embedded = await openEmbeddedDatabase(dataDir, { role: 'visitor', staysLong: watches, log });
+  if (watches) return use(embedded.url).finally(() => embedded.close());
   const onSignal = (): void => void embedded.close().finally(() => process.exit(130));
   for (const signal of stopSignals) process.once(signal, onSignal);
   try {

@@ -17,6 +17,8 @@ export interface CommonOptions {
 export interface Session {
   /** Whether an embedded database may be made where there is none. */
   readonly makesDatabase: boolean;
+  /** It goes on until a stop signal, and ends by itself then. */
+  readonly watches: boolean;
   readonly config: Config;
   readonly log: Logger;
   readonly out: Output;
@@ -46,6 +48,8 @@ export interface SessionNeeds {
   readonly encryptionKey?: boolean;
   /** `true` for commands that make sense on an empty database. */
   readonly makesDatabase?: boolean;
+  /** `true` for commands that show what happens until a stop signal, and take the signal themselves. */
+  readonly watches?: boolean;
   /** A command that keeps running logs what it does on stdout; one that answers and ends logs only warnings, on stderr. */
   readonly runsLong?: boolean;
 }
@@ -67,5 +71,6 @@ export function openSession(options: CommonOptions, needs: SessionNeeds = {}): S
   const to = runsLong ? 'stdout' : 'stderr';
   const log = createLogger({ ...config.log, to, hasColour: wantsColour(process[to].isTTY) });
   for (const warning of config.warnings) log.warn(warning);
-  return { makesDatabase: needs.makesDatabase ?? false, config, log, out: createOutput(json) };
+  const { makesDatabase = false, watches = false } = needs;
+  return { makesDatabase, watches, config, log, out: createOutput(json) };
 }

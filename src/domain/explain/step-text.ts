@@ -22,6 +22,7 @@ export interface Step {
 /** What journaled events have in them, as far as a sentence looks at it. */
 interface Journaled {
   readonly type: string;
+  readonly daemon?: string;
   readonly input?: { readonly held?: HeldOption; readonly others?: readonly HeldOption[] };
   readonly readings?: Readonly<Record<string, unknown>>;
   readonly report?: OrderReport;
@@ -71,6 +72,8 @@ type Sentence = (event: Journaled) => string;
 
 const sentences: Readonly<Record<string, Sentence>> = {
   CREATED: ({ input }) => `taken over: ${heldText(input)}`,
+  ADOPTED: ({ daemon }) =>
+    daemon === undefined ? 'another daemon goes on with it' : `daemon ${daemon} goes on with it`,
   PRICE: ({ readings }) => readingsText(readings ?? {}),
   PRICES_STALE: () => 'no fresh prices any more',
   PAUSE: () => 'asked to pause',

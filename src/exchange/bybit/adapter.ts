@@ -11,6 +11,7 @@ import type {
   Exchange,
   TradingAccount,
 } from '../../ports/exchange.ts';
+import type { Maintenance } from '../../domain/doctor/judge-surroundings.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { ExchangeObserver } from '../../ports/observer.ts';
 import type { ExchangeStanding, LimitStanding, StreamsStanding } from '../../ports/system.ts';
@@ -30,6 +31,7 @@ import { RestChannel, type RestOptions } from './rest/rest.ts';
 import { OptionTickers, UnderlyingStream } from './stream/price-streams.ts';
 import { accountTimes, type AccountTimes, PrivateStream } from './stream/private-stream.ts';
 import { bybitRules } from './rules.ts';
+import { readMaintenance } from './rest/system-status.ts';
 import { TimeKeeper } from './time/time-keeper.ts';
 
 export interface BybitOptions extends Endpoints {
@@ -53,6 +55,10 @@ export interface BybitOptions extends Endpoints {
 
 export interface BybitExchange extends Exchange {
   readonly clock: ExchangeClock;
+  /** The exchange's time by one answer, ms since epoch, believed or not. @throws Retryable */
+  serverTimeMs(): Promise<number>;
+  /** What is announced that concerns options. @throws Retryable | Terminal */
+  maintenance(): Promise<readonly Maintenance[]>;
   /** Counts since the start. */
   readonly counters: { readonly malformedFrames: number; readonly connections: number };
   /** How its limits and connections stand now. */
@@ -122,6 +128,8 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     ownerOf: (key) => asking(key, ownerOfKey),
     keyFacts: (key) => asking(key, (channel) => keyFactsOf(channel, { clock, local: localTime })),
     feeRates: (key) => asking(key, feeRatesOf),
+    serverTimeMs: () => marketRest.serverTimeMs(),
+    maintenance: () => readMaintenance(publicRest),
     close: async () => {
       time.close();
       await market.close();

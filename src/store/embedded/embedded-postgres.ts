@@ -21,6 +21,8 @@ import { sql } from '../sql.ts';
 export interface EmbeddedOptions {
   /** `daemon` keeps other daemons out and the server running; `visitor` is a command that ends soon. */
   readonly role: 'daemon' | 'visitor';
+  /** A visitor that goes on for as long as a person watches: a daemon may leave before it, and then it stops the server. */
+  readonly staysLong?: boolean;
   readonly log: StoreLog;
 }
 
@@ -29,7 +31,7 @@ export interface EmbeddedDatabase {
   readonly url: string;
   /** This call started the server. */
   readonly started: boolean;
-  /** Stops the server if no other process uses it and this one is a daemon or has started it. */
+  /** Stops the server if no other process uses it and this one is a daemon, has started it or stays long. */
   close(): Promise<void>;
 }
 
@@ -50,22 +52,24 @@ export async function openEmbeddedDatabase(
   const identity = await serverIdentity(clusterPath(directory));
   const binaries = await runnableBinaries(await installedPackage(), identity);
   const cluster = await ensureCluster({ dataDir: directory, binaries, identity, log: options.log });
-  const opened = new OpenDatabase({ cluster, binaries, identity, log: options.log }, options.role);
+  const opened = new OpenDatabase({ cluster, binaries, identity, log: options.log }, options);
   await opened.open();
   return opened;
 }
 
 class OpenDatabase implements EmbeddedDatabase {
   readonly #role: EmbeddedOptions['role'];
+  readonly #staysLong: boolean;
   #server: ServerOptions;
   #session: LockSession | null = null;
   #started = false;
   #closing: Promise<void> | null = null;
   #reviving: Promise<void> = Promise.resolve();
 
-  constructor(server: ServerOptions, role: EmbeddedOptions['role']) {
+  constructor(server: ServerOptions, { role, staysLong = false }: EmbeddedOptions) {
     this.#server = server;
     this.#role = role;
+    this.#staysLong = staysLong;
   }
 
   get url(): string {
@@ -168,7 +172,8 @@ class OpenDatabase implements EmbeddedDatabase {
     this.#session = null;
     if (!session?.alive) return;
     try {
-      const mayStop = (this.#role === 'daemon' || this.#started) && (await this.#isLastToLeave(session));
+      const mayStop =
+        (this.#role === 'daemon' || this.#started || this.#staysLong) && (await this.#isLastToLeave(session));
       if (mayStop) await stopServer(this.#server);
     } finally {
       await session.close();

@@ -8,7 +8,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { decimalPattern } from '../../domain/money.ts';
 import type { ExchangeEnvironment } from '../../ports/directory.ts';
-import type { Happening, LiveRelay, LiveRelayListener } from '../../ports/live.ts';
+import type { DaemonWord, Happening, LiveRelay, LiveRelayListener } from '../../ports/live.ts';
 import type { Listening } from '../commands/listening.ts';
 import { describeDatabaseError } from '../database-errors.ts';
 import { sql } from '../sql.ts';
@@ -18,6 +18,9 @@ const bytesMax = 7_800;
 /** So many notices in one transaction. */
 const noticesMax = 20;
 const textMax = 1_000;
+/** Of what keeps a daemon from its work: all of it in one notice. */
+const problemsMax = 5;
+const problemMax = 250;
 /** Nobody is asked for longer. */
 const forMsMax = 60_000;
 
@@ -42,6 +45,16 @@ const notice = z.union([
   z.object({ from: z.string(), askForMs: z.number().positive().max(forMsMax) }),
   z.object({ from: z.string(), happenings: z.array(happening) }),
   z.object({ from: z.string(), hasMissed: z.literal(true) }),
+  z.object({ from: z.string(), askStandings: z.literal(true) }),
+  z.object({
+    from: z.string(),
+    standing: z.object({
+      daemon: text,
+      version: text,
+      problems: z.array(text).max(problemsMax),
+      tasksHere: z.int(),
+    }),
+  }),
 ]);
 
 export interface LiveRelayOptions {
@@ -83,6 +96,20 @@ export class PostgresLiveRelay implements LiveRelay {
     await this.#notify([JSON.stringify({ from: this.#from, hasMissed: true })]);
   }
 
+  async askStandings(): Promise<void> {
+    await this.#notify([JSON.stringify({ from: this.#from, askStandings: true })]);
+  }
+
+  async sendStanding({ daemon, version, problems, tasksHere }: DaemonWord): Promise<void> {
+    const standing = {
+      daemon,
+      version,
+      problems: problems.slice(0, problemsMax).map((problem) => problem.slice(0, problemMax)),
+      tasksHere,
+    };
+    await this.#notify([JSON.stringify({ from: this.#from, standing })]);
+  }
+
   async listen(listener: LiveRelayListener): Promise<void> {
     let isFirst = true;
     await this.#options.listening.listen(this.#channel, {
@@ -92,6 +119,8 @@ export class PostgresLiveRelay implements LiveRelay {
         if (!read.success) return;
         if ('askForMs' in read.data) listener.asked(read.data.askForMs);
         else if ('happenings' in read.data) listener.received(read.data.happenings);
+        else if ('askStandings' in read.data) listener.standingAsked?.();
+        else if ('standing' in read.data) listener.standing?.(read.data.standing);
         else listener.missed();
       },
       connected: () => {

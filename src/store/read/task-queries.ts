@@ -17,6 +17,7 @@ import type {
   TaskReading,
   TaskRoll,
   TaskRow,
+  TaskVersion,
   WantedTasks,
 } from '../../ports/task-reading.ts';
 
@@ -97,6 +98,10 @@ export class TaskQueries implements TaskReading {
   async rollsOf(taskId: string, { userId }: Scope = everything): Promise<readonly RollSummary[]> {
     const rows = await rowsOf<{ roll: RollSummary }>(this.#pool, 'rolls-of-task', [taskId, userId]);
     return rows.map(({ roll }) => roll);
+  }
+
+  taskVersions(withinMs: number | null, { userId }: Scope = everything): Promise<readonly TaskVersion[]> {
+    return rowsOf<TaskVersion>(this.#pool, 'task-versions', [withinMs, userId]);
   }
 
   rollsSince(sinceMs: number, { userId }: Scope = everything): Promise<readonly TaskRoll[]> {

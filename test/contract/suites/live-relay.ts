@@ -1,6 +1,6 @@
 /** What watched daemons rely on: what happens elsewhere arrives, in order and whole, and what they send does not come back. */
 import { expect } from 'vitest';
-import type { Happening, LiveRelay } from '../../../src/ports/live.ts';
+import type { DaemonWord, Happening, LiveRelay } from '../../../src/ports/live.ts';
 import { contractOf, type Cases, type Closable } from './contract.ts';
 
 export interface LiveRelayFixture extends Closable {
@@ -27,6 +27,8 @@ const task = (at: number): Happening => ({
   state: 'IDLE.watching',
   atMs: 1_700_000_000_000 + at,
 });
+
+const none = (): void => undefined;
 
 /** Listens, and keeps what arrives. */
 async function heard(relay: LiveRelay) {
@@ -105,6 +107,17 @@ const cases = {
     await there.send([price('BTC', '2')]);
     await expect.poll(() => received.happenings).toEqual([price('BTC', '2')]);
     expect(received.asked).toEqual([]);
+  },
+
+  'asks every other daemon how it stands, and brings what it says': async ({ here, there }) => {
+    const words: DaemonWord[] = [];
+    const quiet = { asked: none, received: none, missed: none, reconnected: none };
+    await here.listen({ ...quiet, standing: (word) => words.push(word) });
+    const long = { daemon: 'b', version: '1.2.3', problems: Array(9).fill('x'.repeat(900)), tasksHere: 7 };
+    await there.listen({ ...quiet, standingAsked: () => void there.sendStanding(long) });
+    await here.askStandings();
+    await expect.poll(() => words).toMatchObject([{ daemon: 'b', version: '1.2.3', tasksHere: 7 }]);
+    expect(words[0]?.problems[0]).toMatch(/^x{200,}$/);
   },
 
   'says after a lost connection that something may be missing': async ({ here, there, loseConnection }) => {

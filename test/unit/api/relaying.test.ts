@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { PriceHistories } from '../../../src/api/live/price-history.ts';
 import { Relaying } from '../../../src/api/live/relaying.ts';
-import type { Happening, LiveRelay, LiveRelayListener } from '../../../src/ports/live.ts';
+import type { DaemonWord, Happening, LiveRelay, LiveRelayListener } from '../../../src/ports/live.ts';
 import { LiveFeed } from '../../../src/runtime/live-feed.ts';
 
 beforeEach(
@@ -18,6 +18,7 @@ const logged: string[] = [];
 async function open() {
   const sent: Happening[][] = [];
   const said = { asked: 0, missed: 0 };
+  const words: DaemonWord[] = [];
   const state = { isAway: false, takes: Number.MAX_SAFE_INTEGER, isListening: false };
   const listeners: LiveRelayListener[] = [];
   const wire = <T>(work: () => T): Promise<T> =>
@@ -30,6 +31,8 @@ async function open() {
         sent.push(happenings.slice(0, state.takes));
         return Math.min(happenings.length, state.takes);
       }),
+    askStandings: () => Promise.resolve(),
+    sendStanding: (word) => wire(() => void words.push(word)),
     listen: (given) => {
       listeners.push(given);
       return Promise.resolve();
@@ -48,12 +51,13 @@ async function open() {
       take: (happening) => void hub.taken.push(happening),
       missed: () => void (hub.missed += 1),
     },
+    standing: () => ({ daemon: 'a', version: '1', problems: [], tasksHere: 3 }),
     log: { warn: (_, text) => void logged.push(text) },
   });
   await relaying.open();
   const [heard] = listeners;
   if (!heard) throw new Error('it does not listen');
-  return { relaying, feed, sent, said, state, hub, heard };
+  return { relaying, feed, sent, said, words, state, hub, heard };
 }
 
 const move = (feed: LiveFeed, taskId: string, version: number): void =>
@@ -130,5 +134,16 @@ test('what others send is taken only while there are watchers here', async () =>
   state.isListening = true;
   heard.received([task]);
   expect(hub.taken).toEqual([task]);
+  relaying.close();
+});
+
+test('a daemon says how it stands to all that ask at one time, once, whether anything is watched or not', async () => {
+  const { relaying, words, heard } = await open();
+  for (let times = 0; times < 5; times += 1) heard.standingAsked?.();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(words).toEqual([{ daemon: 'a', version: '1', problems: [], tasksHere: 3 }]);
+  heard.standingAsked?.();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(words).toHaveLength(2);
   relaying.close();
 });

@@ -44,7 +44,8 @@ export type PublicPath =
   | '/v5/market/time'
   | '/v5/market/instruments-info'
   | '/v5/market/tickers'
-  | '/v5/market/historical-volatility';
+  | '/v5/market/historical-volatility'
+  | '/v5/system/status';
 
 export interface Answer<T> {
   readonly result: T;
@@ -318,7 +319,8 @@ const tooLate = (subject: string, byMs: number): Retryable =>
     retryAfterMs: 0,
   });
 
-const isPrivate = (path: PublicPath | PrivatePath): path is PrivatePath => !path.startsWith('/v5/market/');
+const isPrivate = (path: PublicPath | PrivatePath): path is PrivatePath =>
+  !path.startsWith('/v5/market/') && path !== '/v5/system/status';
 
 interface ClientOptions {
   readonly options: RestOptions;
