@@ -12,7 +12,7 @@ import { addressKey } from '../net/address-key.ts';
 import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
 import type { Api, ApiServices, ApiTypes } from './api.ts';
 import { describeRoutes } from './document.ts';
-import { openDoor } from './door.ts';
+import { isOfApi, openDoor } from './door.ts';
 import { keepAnswers } from './idempotency.ts';
 import { servePage } from './page.ts';
 import { assertStorable, readingCompiler } from './reading.ts';
@@ -42,9 +42,8 @@ export async function buildServer(services: ApiServices): Promise<Api> {
     assertStorable(query);
     return Promise.resolve();
   });
-  api.addHook('onSend', async ({ url }, reply) => {
-    if (url.startsWith('/api/') && !reply.hasHeader('cache-control'))
-      reply.header('cache-control', 'no-store');
+  api.addHook('onSend', async (request, reply) => {
+    if (isOfApi(request) && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     return Promise.resolve();
   });
   api.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));
