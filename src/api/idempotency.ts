@@ -14,7 +14,7 @@ import { problemType, Refusal } from './problem.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Being worked under its key; `null` for requests without one. */
-    keyed: KeyedRequest | null;
+    keyed: (KeyedRequest & { readonly begunAt: string }) | null;
   }
 }
 
@@ -26,7 +26,7 @@ export function keepAnswers(api: Api, { ports: { keptAnswers }, log }: ApiServic
     const standing = await keptAnswers.begin(keyed);
     switch (standing.kind) {
       case 'begun':
-        request.keyed = keyed;
+        request.keyed = { ...keyed, begunAt: standing.begunAt };
         return;
       case 'answered':
         await repeat(reply, standing.answer);
@@ -72,6 +72,10 @@ export function requestIdOf(request: FastifyRequest): string | undefined {
   const key = keyOf(request);
   return key === null ? undefined : `http ${askedBy(request.caller)} ${key}`;
 }
+
+/** The same for a command to a task: once its key is forgotten the same request is another act. */
+export const actIdOf = (request: FastifyRequest): string | undefined =>
+  request.keyed === null ? undefined : `${requestIdOf(request) ?? ''} ${request.keyed.begunAt}`;
 
 function keyedRequest(request: FastifyRequest): KeyedRequest | null {
   const key = request.method === 'POST' && request.caller.kind !== 'nobody' ? keyOf(request) : null;
