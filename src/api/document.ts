@@ -46,10 +46,24 @@ export async function describeRoutes(api: Api, { version }: ApiServices): Promis
   });
   await api.register(fastifySwaggerUi, {
     routePrefix: '/api/docs',
-    uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
+    uiConfig: { url: documentPath, deepLinking: true, validatorUrl: null, persistAuthorization: false },
+    uiHooks: {
+      onRequest: (request, reply, next) => {
+        if (ownDocuments.has(request.routeOptions.url ?? '')) reply.redirect(documentPath);
+        else next();
+      },
+    },
   });
-  api.get('/api/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, () => api.swagger());
+  // Everybody may ask for it, so it costs next to nothing: it is made once, and all answers that wait to be read are these same bytes.
+  let made: Buffer | null = null;
+  api.get(documentPath, { config: { isOpen: true }, schema: { hide: true } }, (_, reply) =>
+    reply.type('application/json; charset=utf-8').send((made ??= Buffer.from(JSON.stringify(api.swagger())))),
+  );
 }
+
+const documentPath = '/api/openapi.json';
+/** Where the page's library would make the document anew for every request. */
+const ownDocuments: ReadonlySet<string> = new Set(['/api/docs/json', '/api/docs/yaml']);
 
 const description =
   'Everything that people do with Rollkeeper, for programs. Quantities and money are decimal strings, times are milliseconds since ' +

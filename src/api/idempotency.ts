@@ -48,7 +48,8 @@ export function keepAnswers(api: Api, { ports: { keptAnswers }, log }: ApiServic
   });
   api.addHook('onSend', async (request, { statusCode: status }, payload) => {
     const { keyed } = request;
-    if (keyed === null) return;
+    // Of a route that was registered before, it is not even null.
+    if (!keyed) return;
     request.keyed = null;
     const isKept = isDecided(status) && typeof payload === 'string';
     await keptAnswers.finish(keyed, isKept ? { status, body: payload } : null).catch((error: unknown) => {

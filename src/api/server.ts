@@ -33,9 +33,10 @@ export async function buildServer(services: ApiServices): Promise<Api> {
   await api.register(fastifyCookie);
   readJson(api);
   const answerPage = await servePage(api, services.web.pageDirectory);
-  await describeRoutes(api, services);
   api.addHook('onRequest', openDoor(services));
+  // Only what is registered after it is bounded.
   await boundRequests(api, services);
+  await describeRoutes(api, services);
   keepAnswers(api, services);
   api.addHook('preValidation', async ({ params, query }) => {
     assertStorable(params);
