@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { askedBy } from '../application/caller.ts';
+import { askedBy, type Caller } from '../application/caller.ts';
 import { BadInput } from '../domain/errors.ts';
 import type { KeyedRequest } from '../ports/kept-answers.ts';
 import type { Api, ApiServices } from './api.ts';
@@ -78,13 +78,21 @@ export function requestIdOf(request: FastifyRequest): string | undefined {
 export const actIdOf = (request: FastifyRequest): string | undefined =>
   request.keyed === null ? undefined : `${requestIdOf(request) ?? ''} ${request.keyed.begunAt}`;
 
+/** Whose answers are kept apart: one to a token that may do everything is not for a token of the same user that may only read. */
+const keeperOf = (caller: Caller): string =>
+  caller.kind === 'user' ? `${askedBy(caller)} ${caller.right}` : askedBy(caller);
+
 function keyedRequest(request: FastifyRequest): KeyedRequest | null {
   const key = request.method === 'POST' && request.caller.kind !== 'nobody' ? keyOf(request) : null;
   if (key === null) return null;
   const { method, url, body } = request;
   const asked = Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null);
   const requestHash = createHash('sha256').update(`${method} ${url}\n`).update(asked).digest();
-  return { caller: askedBy(request.caller), keyHash: createHash('sha256').update(key).digest(), requestHash };
+  return {
+    caller: keeperOf(request.caller),
+    keyHash: createHash('sha256').update(key).digest(),
+    requestHash,
+  };
 }
 
 /** @throws BadInput */

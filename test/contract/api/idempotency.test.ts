@@ -32,6 +32,14 @@ it('gives the first answer again, also one that is shown only once', async () =>
   expect((await makeToken(bob, 'laptop', key)).body.token).not.toBe(first.body.token);
 });
 
+it('an answer to a token that may do everything is not for one that may only read, whatever key it shows', async () => {
+  const key = randomUUID();
+  expect((await makeToken(ann, 'mine', key)).status).toBe(201);
+  const refused = await makeToken(await fixture.client('ann', 'read'), 'mine', key);
+  expect(problemIn(refused)).toMatchObject({ status: 403 });
+  expect((await makeToken(await fixture.client('ann'), 'mine', key)).status).toBe(201);
+});
+
 it('of many that come at the same time one is worked', async () => {
   const key = randomUUID();
   const answers = await Promise.all(Array.from({ length: 6 }, () => makeToken(ann, 'many', key)));
