@@ -4,7 +4,7 @@
  */
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
-import type { FastifyRequest, FastifySchema } from 'fastify';
+import type { FastifySchema } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { AnswerType, Api, ApiServices } from './api.ts';
 import { problemType } from './problem.ts';
@@ -12,8 +12,6 @@ import answers from './schemas/answers.json' with { type: 'json' };
 import { cookieName } from './session-cookie.ts';
 
 export async function describeRoutes(api: Api, { version, web }: ApiServices): Promise<void> {
-  const asServed = (document: object, request: FastifyRequest): Document =>
-    withCookie(document, cookieName(request, web.publicUrl));
   await api.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -49,15 +47,28 @@ export async function describeRoutes(api: Api, { version, web }: ApiServices): P
   });
   await api.register(fastifySwaggerUi, {
     routePrefix: '/api/docs',
-    uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
-    transformSpecification: asServed,
+    uiConfig: { url: documentPath, deepLinking: true, validatorUrl: null, persistAuthorization: false },
     transformStaticCSP: (policy) => policy.replace("style-src 'self'", `style-src 'self' '${ownStyle}'`),
+    uiHooks: {
+      onRequest: (request, reply, next) => {
+        if (ownDocuments.has(request.routeOptions.url ?? '')) reply.redirect(documentPath);
+        else next();
+      },
+    },
   });
-  api.get('/api/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, (request) =>
-    asServed(api.swagger(), request),
-  );
+  // Everybody may ask for it, so it costs next to nothing: it is made once, and all answers that wait to be read are these same bytes.
+  let made: Buffer | null = null;
+  api.get(documentPath, { config: { isOpen: true }, schema: { hide: true } }, (request, reply) => {
+    made ??= Buffer.from(
+      JSON.stringify(withCookie(api.swagger() as Document, cookieName(request, web.publicUrl))),
+    );
+    return reply.type('application/json; charset=utf-8').send(made);
+  });
 }
 
+const documentPath = '/api/openapi.json';
+/** Where the page's library would make the document anew for every request. */
+const ownDocuments: ReadonlySet<string> = new Set(['/api/docs/json', '/api/docs/yaml']);
 /** Of the one style that the library writes into its page; a browser names it where the policy misses it. */
 const ownStyle = 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w=';
 

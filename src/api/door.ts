@@ -25,7 +25,7 @@ export function openDoor(
   return async (request) => {
     request.caller = { kind: 'nobody', from: request.ip };
     assertHost(request, publicUrl);
-    if (!request.url.startsWith('/api/')) return;
+    if (!isOfApi(request)) return;
     const shown = credentialOf(request, publicUrl);
     if (shown !== null) {
       assertNotLocked(attempts, request.ip);
@@ -78,6 +78,10 @@ function assertNotForged(request: FastifyRequest, publicUrl: string | null): voi
   if (request.session !== null || origin !== undefined || site !== undefined)
     assertSameOrigin(request, publicUrl);
 }
+
+/** The route counts where there is one: `/%61pi/tasks` and `http://127.0.0.1/api/tasks` lead to the same one as `/api/tasks`. */
+export const isOfApi = ({ routeOptions, url }: FastifyRequest): boolean =>
+  (routeOptions.url ?? url).startsWith('/api/');
 
 /** The description of the API is for all. */
 function isOpen({ routeOptions: { url, config }, is404 }: FastifyRequest): boolean {

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { askedBy } from '../application/caller.ts';
+import { askedBy, type Caller } from '../application/caller.ts';
 import { BadInput } from '../domain/errors.ts';
 import type { KeyedRequest } from '../ports/kept-answers.ts';
 import type { Api, ApiServices } from './api.ts';
@@ -14,7 +14,7 @@ import { problemType, Refusal } from './problem.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Being worked under its key; `null` for requests without one. */
-    keyed: KeyedRequest | null;
+    keyed: (KeyedRequest & { readonly begunAt: string }) | null;
   }
 }
 
@@ -26,7 +26,7 @@ export function keepAnswers(api: Api, { ports: { keptAnswers }, log }: ApiServic
     const standing = await keptAnswers.begin(keyed);
     switch (standing.kind) {
       case 'begun':
-        request.keyed = keyed;
+        request.keyed = { ...keyed, begunAt: standing.begunAt };
         return;
       case 'answered':
         await repeat(reply, standing.answer);
@@ -48,7 +48,8 @@ export function keepAnswers(api: Api, { ports: { keptAnswers }, log }: ApiServic
   });
   api.addHook('onSend', async (request, { statusCode: status }, payload) => {
     const { keyed } = request;
-    if (keyed === null) return;
+    // Of a route that was registered before, it is not even null.
+    if (!keyed) return;
     request.keyed = null;
     const isKept = isDecided(status) && typeof payload === 'string';
     await keptAnswers.finish(keyed, isKept ? { status, body: payload } : null).catch((error: unknown) => {
@@ -73,13 +74,25 @@ export function requestIdOf(request: FastifyRequest): string | undefined {
   return key === null ? undefined : `http ${askedBy(request.caller)} ${key}`;
 }
 
+/** The same for a command to a task: once its key is forgotten the same request is another act. */
+export const actIdOf = (request: FastifyRequest): string | undefined =>
+  request.keyed === null ? undefined : `${requestIdOf(request) ?? ''} ${request.keyed.begunAt}`;
+
+/** Whose answers are kept apart: one to a token that may do everything is not for a token of the same user that may only read. */
+const keeperOf = (caller: Caller): string =>
+  caller.kind === 'user' ? `${askedBy(caller)} ${caller.right}` : askedBy(caller);
+
 function keyedRequest(request: FastifyRequest): KeyedRequest | null {
   const key = request.method === 'POST' && request.caller.kind !== 'nobody' ? keyOf(request) : null;
   if (key === null) return null;
   const { method, url, body } = request;
   const asked = Buffer.isBuffer(body) ? body : JSON.stringify(body ?? null);
   const requestHash = createHash('sha256').update(`${method} ${url}\n`).update(asked).digest();
-  return { caller: askedBy(request.caller), keyHash: createHash('sha256').update(key).digest(), requestHash };
+  return {
+    caller: keeperOf(request.caller),
+    keyHash: createHash('sha256').update(key).digest(),
+    requestHash,
+  };
 }
 
 /** @throws BadInput */

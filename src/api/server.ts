@@ -13,7 +13,7 @@ import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
 import { noteMethods, type AllowedMethods } from './allowed-methods.ts';
 import type { Api, ApiServices, ApiTypes } from './api.ts';
 import { describeRoutes } from './document.ts';
-import { openDoor } from './door.ts';
+import { isOfApi, openDoor } from './door.ts';
 import { keepAnswers } from './idempotency.ts';
 import { servePage } from './page.ts';
 import { assertStorable, readingCompiler } from './reading.ts';
@@ -35,9 +35,10 @@ export async function buildServer(services: ApiServices): Promise<Api> {
   await api.register(fastifyCookie);
   readJson(api);
   const answerPage = await servePage(api, services.web.pageDirectory);
-  await describeRoutes(api, services);
   api.addHook('onRequest', openDoor(services));
+  // Only what is registered after it is bounded.
   await boundRequests(api, services);
+  await describeRoutes(api, services);
   keepAnswers(api, services);
   api.addHook('preValidation', async ({ params, query }) => {
     assertStorable(params);
@@ -45,9 +46,8 @@ export async function buildServer(services: ApiServices): Promise<Api> {
     return Promise.resolve();
   });
   observeAnswers(api, services);
-  api.addHook('onSend', async ({ url }, reply) => {
-    if (url.startsWith('/api/') && !reply.hasHeader('cache-control'))
-      reply.header('cache-control', 'no-store');
+  api.addHook('onSend', async (request, reply) => {
+    if (isOfApi(request) && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     return Promise.resolve();
   });
   api.setErrorHandler((error, request, reply) => answerFailure(error, request, reply));

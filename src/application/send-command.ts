@@ -4,6 +4,7 @@ import { Outdated } from '../domain/request-errors.ts';
 import type { TaskRow } from '../ports/task-reading.ts';
 import { actOf, assertRole, scopeOf, type Caller, type HeldRole } from './caller.ts';
 import type { Ports } from './ports.ts';
+import { commandIdOf } from './task-id.ts';
 
 export interface CommandResult {
   readonly taskId: string;
@@ -55,6 +56,8 @@ export interface CommandTerms {
   readonly waitMs: number;
   /** The version that was shown to who asks: at another one nothing is done. Default: any. */
   readonly expectedVersion?: number | undefined;
+  /** Asking twice under one id is one command: an id that nobody can guess. Default: each time another one. */
+  readonly requestId?: string | undefined;
 }
 
 type FoundTask = Pick<TaskRow, 'taskId' | 'version' | 'accountId' | 'accountName' | 'role'>;
@@ -68,9 +71,14 @@ export async function commandTask(
   ports: Pick<Ports, 'tasks' | 'commands'>,
   asked: CommandTerms & Pick<NewCommand, 'kind' | 'payload'> & { readonly task: FoundTask },
 ): Promise<CommandResult> {
-  const { task, kind, payload, waitMs, expectedVersion } = asked;
+  const { task, kind, payload, waitMs, expectedVersion, requestId } = asked;
   const { taskId } = task;
-  const send = { account: task, taskId, kind, payload, waitMs };
+  // Of another version it is another command: one that was refused for its version may be asked again.
+  const commandId =
+    requestId === undefined
+      ? {}
+      : { commandId: commandIdOf(`${requestId} ${kind} ${taskId} ${expectedVersion ?? 'any'}`) };
+  const send = { account: task, taskId, kind, payload, waitMs, ...commandId };
   if (expectedVersion === undefined) return sendCommand(caller, ports, send);
   assertVersion(task, expectedVersion);
   const result = await sendCommand(caller, ports, { ...send, expectedVersion });

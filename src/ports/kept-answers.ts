@@ -18,7 +18,11 @@ export interface KeptAnswer {
 
 export type RequestStanding =
   /** It has not been worked, or was given up: the caller of this works it, for a minute at most. */
-  | { readonly kind: 'begun' }
+  | {
+      readonly kind: 'begun';
+      /** When its key was first used: the same for every try, another one once the key is forgotten. */
+      readonly begunAt: string;
+    }
   | { readonly kind: 'answered'; readonly answer: KeptAnswer }
   /** It is being worked just now. */
   | { readonly kind: 'underWay' }

@@ -24,8 +24,9 @@ export class PostgresKeptAnswers implements KeptAnswers {
 
   async begin(request: KeyedRequest): Promise<RequestStanding> {
     const { caller, keyHash, requestHash } = request;
-    const taken = await rowsOf(this.#pool, 'begin-request', [caller, keyHash, requestHash]);
-    if (taken.length > 0) return { kind: 'begun' };
+    const values = [caller, keyHash, requestHash];
+    const [taken] = await rowsOf<{ begunAt: string }>(this.#pool, 'begin-request', values);
+    if (taken) return { kind: 'begun', begunAt: taken.begunAt };
     const [row] = await rowsOf<Row>(this.#pool, 'kept-answer', [caller, keyHash]);
     if (!row) return { kind: 'underWay' };
     if (!row.requestHash.equals(requestHash)) return { kind: 'otherRequest' };

@@ -105,8 +105,10 @@ export class Hub {
 
   /** To be called when `refusal` is null. The stream is the hub's from now on. */
   subscribe(subscription: Subscription): void {
+    const { lastEventId, who, stream } = subscription;
+    // Who has gone while it was looked up who asks is never heard to leave.
+    if (stream.destroyed) return;
     this.#listen();
-    const { lastEventId, who } = subscription;
     const place = lastEventId === undefined ? null : this.#log.placeOf(lastEventId);
     const subscriber = new Subscriber(subscription, place, (ended) => this.#left(ended));
     this.#subscribers.add(subscriber);

@@ -14,6 +14,7 @@ import { markOrder } from '../../application/resolve-task.ts';
 import type { CommandResult, CommandTerms } from '../../application/send-command.ts';
 import { tradeNow } from '../../application/trade-now.ts';
 import type { Api, ApiServices, Routes } from '../api.ts';
+import { actIdOf } from '../idempotency.ts';
 import { approvalId, orderWord, ruleName, spec, taskParams } from '../schemas/common.ts';
 import { expectedVersion, requiredVersion } from '../version.ts';
 import { answered } from './command-answer.ts';
@@ -42,11 +43,13 @@ type Asked = FastifyRequest & { readonly params: { readonly id: string } };
 
 /** Runs one command with what every command takes. */
 async function ordered(
-  { caller, params: { id: taskId } }: Asked,
+  request: Asked,
   reply: FastifyReply,
   { waitMs, expected, ask }: Ordered,
 ): Promise<CommandResult> {
-  return answered(reply, await ask(caller, { taskId, waitMs, expectedVersion: expected }));
+  const { caller, params } = request;
+  const terms = { waitMs, expectedVersion: expected, requestId: actIdOf(request) };
+  return answered(reply, await ask(caller, { taskId: params.id, ...terms }));
 }
 
 interface Ordered {

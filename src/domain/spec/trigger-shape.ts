@@ -166,7 +166,11 @@ export const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
       return leg === undefined ? condition : { ...condition, leg };
     }),
 );
-const parts = z.array(triggerShape, { error: partExpected }).min(1, { error: partExpected });
+/** A part that is wrong in itself is missing, and what is wrong is said; the rest of a spec is looked at without it. */
+const parts = z
+  .array(triggerShape, { error: partExpected })
+  .min(1, { error: partExpected })
+  .transform((given) => given.filter((part: Trigger | undefined) => part !== undefined));
 
 /** `25500` → `{ index: { above: 25500 } }`; below for a put. */
 export const spellOutTrigger = (trigger: unknown, isPut: boolean): unknown =>

@@ -10,4 +10,4 @@ SET request_hash = $3, status = NULL, sealed_body = NULL, worked_until = now() +
   created_at = CASE WHEN kept_answers.created_at < now() - interval '1 day' THEN now() ELSE kept_answers.created_at END
 WHERE kept_answers.created_at < now() - interval '1 day'
   OR (kept_answers.request_hash = $3 AND kept_answers.status IS NULL AND kept_answers.worked_until < now())
-RETURNING caller
+RETURNING extract(epoch FROM created_at)::text AS "begunAt"

@@ -154,6 +154,19 @@ describe('a request that is two', () => {
   });
 });
 
+describe('an address that is written in another way', () => {
+  it.each([
+    ['a letter as a number', '/%61pi/presets'],
+    ['a whole address', '{own}/api/presets'],
+    ['a whole address with a letter as a number', '{own}/ap%69/presets'],
+  ])('does not lead past the door: %s', async (_, path) => {
+    const target = path.replace('{own}', fixture.api.url);
+    const said = await raw(`GET ${target} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+    expect(said).toMatch(/^HTTP\/1\.1 401/);
+    expect(said).toMatch(/^cache-control: no-store\r$/im);
+  });
+});
+
 it('What a caller sends comes back in no header', async () => {
   const answer = await ann(`/api/tasks/${encodeURIComponent('a\r\nset-cookie: a=b')}`);
   expect(answer.status).toBe(404);

@@ -32,6 +32,14 @@ it('gives the first answer again, also one that is shown only once', async () =>
   expect((await makeToken(bob, 'laptop', key)).body.token).not.toBe(first.body.token);
 });
 
+it('an answer to a token that may do everything is not for one that may only read, whatever key it shows', async () => {
+  const key = randomUUID();
+  expect((await makeToken(ann, 'mine', key)).status).toBe(201);
+  const refused = await makeToken(await fixture.client('ann', 'read'), 'mine', key);
+  expect(problemIn(refused)).toMatchObject({ status: 403 });
+  expect((await makeToken(await fixture.client('ann'), 'mine', key)).status).toBe(201);
+});
+
 it('of many that come at the same time one is worked', async () => {
   const key = randomUUID();
   const answers = await Promise.all(Array.from({ length: 6 }, () => makeToken(ann, 'many', key)));
@@ -65,4 +73,33 @@ it('a refusal is an answer, too; a key that others could guess is none', async (
     status: 400,
     faults: [{ path: 'idempotency-key', found: '"1"' }],
   });
+});
+
+it('a command that was queued or whose process died stands in the inbox once, however often it is asked with its key', async () => {
+  await fixture.user('carl', { accountName: 'main' });
+  const carl = await fixture.client('carl');
+  const body = {
+    account: { name: 'main' },
+    spec: { symbol: 'BTC-31MAR23-25000-C-USDT', trigger: 40_000, target: '+1000' },
+  };
+  const added = await carl<{ taskId: string }>('/api/tasks', { body });
+  expect(added.status).toBe(202);
+  const path = `/api/tasks/${added.body.taskId}/roll-now`;
+  const roll = async (key: string): Promise<string> => {
+    const asked = { body: {}, headers: { 'idempotency-key': key } };
+    const { status, body: given } = await carl<{ commandId: string }>(path, asked);
+    expect(status).toBe(202);
+    return given.commandId;
+  };
+  const key = randomUUID();
+  const first = await roll(key);
+  expect(await roll(key)).toBe(first);
+  const newest = 'created_at = (SELECT max(created_at) FROM kept_answers)';
+  await fixture.query(`UPDATE kept_answers SET worked_until = now() - interval '1 second' WHERE ${newest}`);
+  expect(await roll(key)).toBe(first);
+  expect(await fixture.query("SELECT 1 FROM commands WHERE kind = 'rollNow'")).toHaveLength(1);
+  expect(await roll(randomUUID())).not.toBe(first);
+  // On another day the key is a new one.
+  await fixture.query(`UPDATE kept_answers SET created_at = created_at - interval '2 days'`);
+  expect(await roll(key)).not.toBe(first);
 });

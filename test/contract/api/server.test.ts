@@ -64,6 +64,20 @@ it('describes itself', async () => {
     });
 });
 
+it('describes itself to everybody without making the description anew, and not more often than others are answered', async () => {
+  for (const path of ['/api/docs', '/api/openapi.json']) {
+    const { status, headers } = await fixture.send(path);
+    expect({ path, status }).toEqual({ path, status: 200 });
+    expect(headers.get('x-ratelimit-limit'), path).toBe('1000000');
+  }
+  for (const path of ['/api/docs/json', '/api/docs/yaml']) {
+    const { status, headers } = await fixture.send(path);
+    expect({ path, status }).toEqual({ path, status: 302 });
+    expect(headers.get('location')).toBe('/api/openapi.json');
+  }
+  expect(fixture.logged).toEqual([]);
+});
+
 it('says what has to be put right first where a stored secret cannot be opened', async () => {
   await ann('/api/channels', {
     body: { name: 'phone', kind: 'ntfy', address: 'https://ntfy.example/topic' },

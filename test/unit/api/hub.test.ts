@@ -184,6 +184,17 @@ test('one whose rights cannot be found out is ended after a while', async () => 
   await expect.poll(() => client.writableEnded).toBe(true);
 });
 
+test('one that has gone before it is taken is not counted, so that it keeps no place from others', async () => {
+  const { hub, listeners } = open({ ofOneMax: 1 });
+  const gone = new Client();
+  gone.destroy();
+  await expect.poll(() => gone.closed).toBe(true);
+  join(hub, gone);
+  expect(hub.counts.subscribers).toBe(0);
+  expect(hub.refusal('ann')).toBeNull();
+  expect(listeners()).toBe(0);
+});
+
 test('no more are taken than may be, of one user and in all; and none when it is closed', () => {
   const { hub } = open({ ofOneMax: 2, subscribersMax: 3 });
   for (const who of ['ann', 'ann', 'ben']) {

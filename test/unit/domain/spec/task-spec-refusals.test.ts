@@ -330,3 +330,11 @@ describe('an unknown key is named with the known ones', () => {
     ]);
   });
 });
+
+test('a condition within any or all that is wrong in itself is said to be, and ends nothing', () => {
+  for (const word of ['any', 'all'])
+    for (const trigger of [{ [word]: [{ above: 1 }] }, { all: [{ [word]: [{ above: 1 }] }, 25_500] }]) {
+      const faults = issuesOf({ ...base, trigger }).map(({ path, found }) => `${path}: ${found}`);
+      expect(faults).toContainEqual(expect.stringMatching(/\.0\.above: an unknown key$/));
+    }
+});
