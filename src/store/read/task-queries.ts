@@ -1,6 +1,6 @@
 /** Reads tasks and their journals for people (ports/task-reading.ts), and the outbox of alerts. */
 import type { Pool } from 'pg';
-import type { RollTurn } from '../../domain/explain/roll-timing.ts';
+import type { RollTurn, TimedRoll } from '../../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Scope } from '../../ports/directory.ts';
 import { isStorable } from '../people/storable-name.ts';
@@ -84,13 +84,18 @@ export class TaskQueries implements TaskReading {
     return rowsOf<JournalStep>(this.#pool, 'journal-steps', [taskId, fromVersion, limit, userId]);
   }
 
-  async rollTurns(
+  async rollTurns(taskId: string, { userId }: Scope = everything): Promise<readonly RollTurn[]> {
+    if (!isStorable(taskId)) return [];
+    return rowsOf<RollTurn>(this.#pool, 'roll-turns', [taskId, userId]);
+  }
+
+  async timedRolls(
     taskId: string,
     limit: number,
     { userId }: Scope = everything,
-  ): Promise<readonly RollTurn[]> {
+  ): Promise<readonly TimedRoll[]> {
     if (!isStorable(taskId)) return [];
-    const newest = await rowsOf<RollTurn>(this.#pool, 'roll-turns', [taskId, limit, userId]);
+    const newest = await rowsOf<TimedRoll>(this.#pool, 'timed-rolls', [taskId, limit, userId]);
     return newest.reverse();
   }
 
