@@ -141,3 +141,56 @@ FROM turns JOIN tasks ON tasks.account_id = turns.account_id AND tasks.id = turn
 WHERE journal.account_id = turns.account_id AND journal.task_id = turns.task_id AND journal.version = turns.version
   AND turns.roll_id = tasks.snapshot->'context'->'roll'->>'rollId';
 ALTER TABLE journal ENABLE TRIGGER journal_is_append_only;
+
+-- Parts of journals that are archived in files: what remains of them here, so that the chain of hashes goes on.
+CREATE TABLE seals (
+  account_id bigint NOT NULL,
+  task_id text NOT NULL,
+  from_version integer NOT NULL CHECK (from_version >= 1),
+  to_version integer NOT NULL,
+  first_hash bytea NOT NULL,
+  last_hash bytea NOT NULL,
+  state text NOT NULL,
+  machine text NOT NULL,
+  snapshot json NOT NULL,
+  sha256 bytea NOT NULL,
+  place text NOT NULL CHECK (place <> ''),
+  sealed_at timestamptz NOT NULL DEFAULT now(),
+  removed_at timestamptz,
+  PRIMARY KEY (account_id, task_id, from_version),
+  FOREIGN KEY (account_id, task_id) REFERENCES tasks (account_id, id),
+  CHECK (to_version >= from_version)
+);
+COMMENT ON TABLE seals IS 'Rows of journals that were written to a file, read back and replayed; only then they are removed here. Cut between rolls.';
+COMMENT ON COLUMN seals.last_hash IS 'Hash of the row to_version, which the row after it is chained to.';
+COMMENT ON COLUMN seals.snapshot IS 'After the row to_version: a replay can begin here without the file.';
+COMMENT ON COLUMN seals.sha256 IS 'Of the file.';
+COMMENT ON COLUMN seals.place IS 'Path of the file on the machine that archived it.';
+COMMENT ON COLUMN seals.removed_at IS 'When the last of its rows was removed from the journal; null while there are any.';
+CREATE TRIGGER seals_are_kept BEFORE DELETE OR TRUNCATE OR
+  UPDATE OF account_id, task_id, from_version, to_version, first_hash, last_hash, state, machine, snapshot, sha256, sealed_at ON seals
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change();
+
+ALTER TABLE accounts ADD COLUMN legal_hold_since timestamptz;
+COMMENT ON COLUMN accounts.legal_hold_since IS 'Since when nothing of its journals may be archived; null: it may.';
+
+DROP TRIGGER journal_is_append_only ON journal;
+CREATE TRIGGER journal_is_append_only BEFORE UPDATE OR TRUNCATE ON journal
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change();
+CREATE FUNCTION refuse_unsealed_removal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM gone WHERE NOT EXISTS (
+      SELECT FROM seals JOIN accounts ON accounts.id = seals.account_id
+      WHERE seals.account_id = gone.account_id AND seals.task_id = gone.task_id
+        AND gone.version BETWEEN seals.from_version AND seals.to_version AND accounts.legal_hold_since IS NULL
+    )
+  ) THEN
+    RAISE EXCEPTION 'the journal is append-only: DELETE refused' USING ERRCODE = 'restrict_violation',
+      DETAIL = 'Only rows that are sealed may be removed, and none of an account under legal hold.';
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER journal_keeps_what_is_not_sealed AFTER DELETE ON journal REFERENCING OLD TABLE AS gone
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_unsealed_removal();

@@ -6,6 +6,7 @@ import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { RollTurn, TimedRoll } from '../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../domain/roll/roll.ts';
 import type { Alert } from './alerts.ts';
+import type { Seal } from './seals.ts';
 import type { ExchangeEnvironment, Role, Scope } from './directory.ts';
 
 export interface TaskRow {
@@ -118,6 +119,8 @@ export interface TaskReading {
   journalRows(taskId: string, page: JournalPage, scope: Scope): Promise<readonly JournalRow[]>;
   /** As `journalRows`, without the snapshots. */
   journalSteps(taskId: string, page: Required<JournalPage>, scope: Scope): Promise<readonly JournalStep[]>;
+  /** What of its journal is archived in files, in order; empty when nothing is, or there is no such task within the scope. */
+  sealsOf(taskId: string, scope: Scope): Promise<readonly Seal[]>;
   /** The turns of its roll that is under way, oldest first; empty when none is, or there is no such task within the scope. */
   rollTurns(taskId: string, scope: Scope): Promise<readonly RollTurn[]>;
   /** Its newest rolls that have ended and had ordered something, at most `limit`, oldest first; empty as above. */

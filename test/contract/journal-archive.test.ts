@@ -51,9 +51,9 @@ beforeEach(async () => {
 
 /** As an intruder would who has the database's password. */
 async function tamper(statement: string): Promise<void> {
-  await query(database.url, 'ALTER TABLE journal DISABLE TRIGGER journal_is_append_only');
+  await query(database.url, 'ALTER TABLE journal DISABLE TRIGGER USER');
   await query(database.url, statement);
-  await query(database.url, 'ALTER TABLE journal ENABLE TRIGGER journal_is_append_only');
+  await query(database.url, 'ALTER TABLE journal ENABLE TRIGGER USER');
 }
 const row = (version: number) => `task_id = '${task}' AND version = ${version}`;
 

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { RollTurn, TimedRoll } from '../../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Scope } from '../../ports/directory.ts';
+import type { Seal } from '../../ports/seals.ts';
 import { isStorable } from '../people/storable-name.ts';
 import { rowsOf } from '../rows.ts';
 import { everything } from './everything.ts';
@@ -23,6 +24,9 @@ import type {
 
 /** How many journal rows, commands and alerts `showTask` brings. */
 const shownMax = 20;
+
+/** Of one task: with a run every day and as little as possible in each file it takes decades. */
+const sealsMax = 10_000;
 
 export class TaskQueries implements TaskReading {
   readonly #pool: Pool;
@@ -82,6 +86,11 @@ export class TaskQueries implements TaskReading {
   ): Promise<readonly JournalStep[]> {
     if (!isStorable(taskId)) return Promise.resolve([]);
     return rowsOf<JournalStep>(this.#pool, 'journal-steps', [taskId, fromVersion, limit, userId]);
+  }
+
+  sealsOf(taskId: string, { userId }: Scope = everything): Promise<readonly Seal[]> {
+    if (!isStorable(taskId)) return Promise.resolve([]);
+    return rowsOf<Seal>(this.#pool, 'seals', [taskId, '', 0, sealsMax, userId]);
   }
 
   async rollTurns(taskId: string, { userId }: Scope = everything): Promise<readonly RollTurn[]> {
