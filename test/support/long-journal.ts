@@ -12,6 +12,8 @@ export interface LongJournal {
   /** Takeovers between the first row and the roll, and after the roll; they change nothing. */
   readonly before?: number;
   readonly after?: number;
+  /** How often the task is created and rolls, one time after the other; only the last is what stands. Default: once. */
+  readonly times?: number;
   /** The newest version; default: all. */
   readonly upTo?: number;
   /** Changes a row before it is chained. */
@@ -20,7 +22,7 @@ export interface LongJournal {
 
 /** 25 rows of the roll and the takeovers, chained as the database chains them. */
 export function longJournal({ taskId, before = 0, after = 0, ...options }: LongJournal): ExportedJournal {
-  const { upTo = Infinity, change = (row: ExportedRow): ExportedRow => row } = options;
+  const { times = 1, upTo = Infinity, change = (row: ExportedRow): ExportedRow => row } = options;
   const [first, ...roll] = written;
   const last = roll.at(-1);
   if (!first || !last) throw new Error(`${file} is empty`);
@@ -31,7 +33,13 @@ export function longJournal({ taskId, before = 0, after = 0, ...options }: LongJ
       eventJson: `{"type":"ADOPTED","daemon":"häuschen 😀 ${n}"}`,
     }));
   let hash = '';
-  const rows = [first, ...takeovers(first, before), ...roll, ...takeovers(last, after)]
+  const rows = [
+    ...Array.from({ length: times - 1 }, () => written).flat(),
+    first,
+    ...takeovers(first, before),
+    ...roll,
+    ...takeovers(last, after),
+  ]
     .filter((_, place) => place < upTo)
     .map((row, place): ExportedRow => {
       const changed = change({ ...row, version: place + 1 });
