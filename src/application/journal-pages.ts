@@ -4,7 +4,7 @@
  */
 import type { ReplayStart } from '../ports/journal-replaying.ts';
 import type { ExportedRow } from '../ports/journal-keeping.ts';
-import type { SealedPart } from '../ports/seals.ts';
+import type { SealedPart } from '../ports/seal.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { ShellPorts } from './ports.ts';
 import { readSeal } from './sealed-file.ts';

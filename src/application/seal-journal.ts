@@ -6,7 +6,7 @@
 import { partOfTurn, type RollsOfTask } from '../domain/explain/roll-timing.ts';
 import type { Act } from '../ports/audit.ts';
 import type { ExportedRow } from '../ports/journal-keeping.ts';
-import type { NewSeal, Seal } from '../ports/seals.ts';
+import type { NewSeal, Seal } from '../ports/seal.ts';
 import { brokenRow } from './journal-chain.ts';
 import type { ShellPorts } from './ports.ts';
 import { filesFrom, packJournal, readSeal, sealedName, sha256Of, unpackJournal } from './sealed-file.ts';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { messageOf } from '../domain/errors.ts';
 import type { ExportedJournal, ExportedRow } from '../ports/journal-keeping.ts';
-import type { NewSeal, Seal } from '../ports/seals.ts';
+import type { NewSeal, Seal } from '../ports/seal.ts';
 import { brokenRow } from './journal-chain.ts';
 import { readOwnJournal, writeJournal } from './journal-file.ts';
 import type { ShellPorts } from './ports.ts';

@@ -1,5 +1,5 @@
 /** Shows the rows of a task's journal, with the snapshots, and what of it is archived. */
-import type { SealedPart } from '../ports/seals.ts';
+import type { SealedPart } from '../ports/seal.ts';
 import type { JournalRow } from '../ports/task-reading.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import { findTask } from './find-task.ts';

@@ -1,7 +1,7 @@
 /** The journal of a task as a person goes through it, a page at a time: what the task learned and where that led it. */
 import { eventNameIn, stepText } from '../domain/explain/step-text.ts';
 import { stateName } from '../domain/state-name.ts';
-import type { SealedPart } from '../ports/seals.ts';
+import type { SealedPart } from '../ports/seal.ts';
 import type { JournalStep } from '../ports/task-reading.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import { findTask } from './find-task.ts';

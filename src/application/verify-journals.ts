@@ -3,7 +3,7 @@
  * archived.
  */
 import type { JournalFault } from '../ports/journal-keeping.ts';
-import type { Seal, SealedPart } from '../ports/seals.ts';
+import type { Seal, SealedPart } from '../ports/seal.ts';
 import { assertOperator, type Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
 import type { ShellPorts } from './ports.ts';

@@ -6,7 +6,7 @@ import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
 import type { RollTurn, TimedRoll } from '../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../domain/roll/roll.ts';
 import type { Alert } from './alerts.ts';
-import type { Seal } from './seals.ts';
+import type { Seal } from './seal.ts';
 import type { ExchangeEnvironment, Role, Scope } from './directory.ts';
 
 export interface TaskRow {

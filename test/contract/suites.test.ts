@@ -37,7 +37,7 @@ const withoutSuite: Readonly<Record<string, string>> = {
   CommandSending: 'Postgres alone implements it: store-inbox.test.ts',
   Directory: 'Postgres alone implements it: store-directory.test.ts',
   JournalKeeping: 'Postgres alone implements it: journal-archive.test.ts',
-  SealKeeping: 'Postgres alone implements it: archive.test.ts',
+  SealKeeping: 'Postgres alone implements it: archive.test.ts, archive-stopped.test.ts',
   SealedFiles: 'the folders of this machine alone implement it: archive.test.ts',
   JournalReplaying: 'the replay alone implements it: archive.test.ts',
   TaskReading: 'Postgres alone implements it: store-directory.test.ts, application.test.ts',

@@ -4,7 +4,7 @@ import { operator } from '../../application/caller.ts';
 import { showJournal } from '../../application/show-journal.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { sealedText } from '../../domain/explain/sealed-text.ts';
-import type { SealedPart } from '../../ports/seals.ts';
+import type { SealedPart } from '../../ports/seal.ts';
 import type { JournalRow } from '../../ports/task-reading.ts';
 import { withStore } from '../shell/database.ts';
 import { timeText } from '../shell/output.ts';

@@ -5,7 +5,7 @@ import { journalPages, type PagesWanted } from '../../application/journal-pages.
 import { listJournals } from '../../application/list-journals.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { sealedText } from '../../domain/explain/sealed-text.ts';
-import type { SealedPart } from '../../ports/seals.ts';
+import type { SealedPart } from '../../ports/seal.ts';
 import { mismatchText, Replay, type ReplayResult } from '../../replay/replay.ts';
 import { withStore, type OpenStore } from '../shell/database.ts';
 import { progressBar } from '../shell/progress-bar.ts';

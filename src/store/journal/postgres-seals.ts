@@ -3,15 +3,8 @@ import type { Pool } from 'pg';
 import { BadInput } from '../../domain/errors.ts';
 import type { Act } from '../../ports/audit.ts';
 import type { ExportedRow } from '../../ports/journal-keeping.ts';
-import type {
-  NewSeal,
-  RowsPage,
-  Seal,
-  SealKeeping,
-  SealsPage,
-  TasksPage,
-  TaskToArchive,
-} from '../../ports/seals.ts';
+import type { NewSeal, Seal } from '../../ports/seal.ts';
+import type { RowsPage, SealKeeping, SealsPage, TasksPage, TaskToArchive } from '../../ports/seals.ts';
 import { recordAct } from '../people/record.ts';
 import { inTransaction, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';

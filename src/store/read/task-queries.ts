@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { RollTurn, TimedRoll } from '../../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Scope } from '../../ports/directory.ts';
-import type { Seal } from '../../ports/seals.ts';
+import type { Seal } from '../../ports/seal.ts';
 import { isStorable } from '../people/storable-name.ts';
 import { rowsOf } from '../rows.ts';
 import { everything } from './everything.ts';
