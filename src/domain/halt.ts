@@ -1,7 +1,10 @@
 /** Why trading is halted, as it is persisted, alerted and shown. Everything that stops an account unites here. */
 
-/** `halt`: a person halted it; the others follow from what was decided about the account's owner. */
-export type HaltCause = 'halt' | 'banned' | 'accessEnded';
+/**
+ * `halt`: a person halted it; `notArmed`: it trades real money, and no person has armed it; the others follow from what was
+ * decided about the account's owner.
+ */
+export type HaltCause = 'halt' | 'notArmed' | 'banned' | 'accessEnded';
 
 export interface Halt {
   readonly cause: HaltCause;

@@ -32,6 +32,11 @@ export interface NewHalt extends HaltingAct {
   readonly reason: string | null;
 }
 
+export interface NewArming extends Act {
+  readonly accountIds: readonly string[];
+  readonly isArmed: boolean;
+}
+
 export interface HaltKeeping {
   /**
    * Halts the target and alerts each account in it, in one transaction. What was halted already by one of the same standing
@@ -40,6 +45,11 @@ export interface HaltKeeping {
   halt(halt: NewHalt): Promise<{ readonly haltId: string; readonly isNew: boolean }>;
   /** Lifts those of this target that the person may lift, and alerts each account. @returns their ids */
   lift(act: HaltingAct): Promise<readonly string[]>;
+  /**
+   * Arms these live accounts, or disarms them, and records each.
+   * @returns ids of those that changed, and ids under which `confirmed` knows that all of these are not armed
+   */
+  arm(arming: NewArming): Promise<{ readonly changed: readonly string[]; readonly haltIds: readonly string[] }>;
   /** What halts each of these accounts, the widest first; accounts that nothing halts are left out. */
   ofAccounts(accountIds: readonly string[]): Promise<ReadonlyMap<string, readonly StandingHalt[]>>;
   /** Everything that halts any account, the widest first. */

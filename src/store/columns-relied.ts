@@ -13,6 +13,8 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'limits',
     'key_standing',
     'legal_hold_since',
+    'armed_at',
+    'armed_by',
   ],
   account_use: ['account_id', 'task_id', 'version', 'at_ms', 'rolls', 'debit', 'notional', 'orders'],
   halts: [

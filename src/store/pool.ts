@@ -35,13 +35,31 @@ const clientConfig = (options: ConnectionOptions): ClientConfig => {
   };
 };
 
-/** A pool for reads and short writes. An idle connection that fails is logged, and replaced by the pool. */
-export function openPool(
-  options: ConnectionOptions & { readonly log: StoreLog; readonly connectionsMax?: number },
-) {
+export interface Pools {
+  /** For reads and short writes. */
+  readonly pool: Pool;
+  /**
+   * For the reads that every request of a page or program makes: planning them costs more than running them. Not for queries
+   * whose best plan depends on their values, such as a filter that may be null.
+   */
+  readonly planned: Pool;
+}
+
+export type PoolOptions = ConnectionOptions & { readonly log: StoreLog };
+
+/** Both connect when they are first used. */
+export const openPools = (options: PoolOptions): Pools => ({
+  pool: openPool(options),
+  planned: openPool(options, '-c plan_cache_mode=force_generic_plan'),
+});
+
+/** An idle connection that fails is logged, and replaced by the pool. @param settings of its sessions, as the server takes them */
+export function openPool(options: PoolOptions, settings = ''): Pool {
+  const config = clientConfig(options);
   const pool = new Pool({
-    ...clientConfig(options),
-    max: options.connectionsMax ?? 4,
+    ...config,
+    options: `${config.options ?? ''} ${settings}`,
+    max: connectionsMax,
     idleTimeoutMillis: 30_000,
   });
   pool.on('error', (error) =>
@@ -49,6 +67,8 @@ export function openPool(
   );
   return pool;
 }
+
+const connectionsMax = 4;
 
 /** Clients that were ended on purpose or reported already: their end is not reported. */
 const finished = new WeakSet<Client>();

@@ -1,5 +1,6 @@
 /** Runs the queries of `sql/` on a pool: one by itself, or several in a transaction. */
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import type { Pools } from './pool.ts';
 import { sql } from './sql.ts';
 
 /** The rows of the query `sql/<name>.sql`. @throws the driver's error */
@@ -9,6 +10,16 @@ export async function rowsOf<Row extends object>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const { rows } = await pool.query<Row & QueryResultRow>(sql(name), [...values]);
+  return rows;
+}
+
+/** The same for what is asked again and again: each connection of that pool plans it once, whatever its values are. */
+export async function plannedRowsOf<Row extends object>(
+  { planned }: Pick<Pools, 'planned'>,
+  name: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const { rows } = await planned.query<Row & QueryResultRow>({ name, text: sql(name), values: [...values] });
   return rows;
 }
 

@@ -13,7 +13,7 @@ import type { ExchangeEnvironment } from '../ports/directory.ts';
 import { PostgresHalts } from './halts/postgres-halts.ts';
 import type { StoreLog } from './log.ts';
 import { assertMigrated } from './migrate.ts';
-import { openPool } from './pool.ts';
+import { openPools } from './pool.ts';
 import { Listening } from './commands/listening.ts';
 import { PostgresLiveRelay } from './live/postgres-live-relay.ts';
 import { PostgresAdvice } from './commands/postgres-advice.ts';
@@ -98,7 +98,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl, daemonName, environment, log } = options;
   const vault = new Vault(options.encryptionKey, options.formerKeys);
   const owner = `${daemonName}/${randomBytes(5).toString('hex')}`;
-  const pool = openPool({ databaseUrl, name: `rollkeeper ${daemonName}`, log });
+  const pools = openPools({ databaseUrl, name: `rollkeeper ${daemonName}`, log });
+  const { pool } = pools;
   try {
     await assertMigrated(pool);
   } catch (error) {
@@ -117,7 +118,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await listening.close();
     await deliveries.close();
     await ownership.release();
-    await pool.end();
+    await Promise.all([pool.end(), pools.planned.end()]);
   };
   return {
     journal,
@@ -128,13 +129,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     relay: new PostgresLiveRelay({ pool, listening, environment }),
     system: new SystemQueries({ pool, environment, owner }),
     directory: new PostgresDirectory(pool, vault),
-    tasks: new TaskQueries(pool),
+    tasks: new TaskQueries(pools),
     archive: new JournalArchive(pool),
     seals: new PostgresSeals(pool),
     people: new PostgresPeople(pool),
     vouchers: new PostgresVouchers(pool),
-    tokens: new PostgresTokens(pool),
-    sessions: new PostgresSessions(pool, owner),
+    tokens: new PostgresTokens(pools),
+    sessions: new PostgresSessions(pools, owner),
     keptAnswers: new PostgresKeptAnswers(pool, vault),
     audit: new PostgresAudit(pool),
     accounts: new PostgresAccountBook(pool),
@@ -142,7 +143,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     botMemory: (botId) => new PostgresBotMemory(pool, botId),
     botDuty: (botId) => new PostgresDuty({ databaseUrl, name: 'telegram bot', lock: botLock(botId), log }),
     limits: new PostgresLimits(pool, listening),
-    halts: new PostgresHalts({ pool, listening, owner }),
+    halts: new PostgresHalts({ ...pools, listening, owner }),
     keys: new SealedSecrets(pool, vault, environment),
     deliveries,
     channels: new PostgresChannelBook(pool, vault),

@@ -111,7 +111,7 @@ async function signIn(browser: Browser, link: string): Promise<BrowserContext> {
   context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   await page.goto(link);
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  await page.locator('nav.pages').waitFor();
   await page.close();
   return context;
 }

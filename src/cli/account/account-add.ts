@@ -7,6 +7,7 @@ import type { Mode } from '../../config.ts';
 import { assertApiKey } from './api-key.ts';
 import { readApiSecret } from './api-secret.ts';
 import { withStore } from '../shell/database.ts';
+import { shellWord } from '../shell/shell-word.ts';
 import { findingLines } from './key-findings.ts';
 import { firstTask } from '../task/first-task.ts';
 import { openSession, type CommonOptions } from '../shell/session.ts';
@@ -37,8 +38,15 @@ export const accountAddCommand = (): Command =>
       session.out.record({ accountId, name, userName: options.user, environment, apiKey, findings });
       session.out.say(`Added account ${name} of ${options.user} (${environment}, key ${keys.apiKey}).`);
       for (const text of findingLines(findings)) session.out.say(text);
-      session.out.next(await firstTask(session.config, name), 'rollkeeper start');
+      if (environment === 'live')
+        session.out.say('It is only watched until it is armed: nothing is traded in it.');
+      session.out.next(await firstTask(session.config, name), ...startOf(environment, name));
     });
+
+const startOf = (environment: Mode, account: string): readonly string[] =>
+  environment === 'live'
+    ? ['rollkeeper start --i-understand-live', `rollkeeper arm --account ${shellWord(account)}`]
+    : ['rollkeeper start'];
 
 async function keysFor(mode: Mode, options: Options): Promise<{ apiKey: string; apiSecret: string }> {
   const { apiKey } = options;

@@ -69,7 +69,8 @@ function whereOf({ account, user }: Options, { scope, accounts }: HaltResult): s
   return scope === 'user' ? `for ${user ?? ''} (${of})` : `everywhere (${of})`;
 }
 
-function reportPending({ out }: Session, { pending }: HaltResult): void {
+/** Names the daemons that have not confirmed it, and lets the command fail with them. */
+export function reportPending({ out }: Session, { pending }: Pick<HaltResult, 'pending'>): void {
   for (const { accountName, userName, daemon } of pending)
     out.say(`Not confirmed yet: ${userName}/${accountName}, by daemon ${daemon}.`);
   if (pending.length > 0) process.exitCode = 1;

@@ -62,12 +62,13 @@ export const replayCommand = (): Command =>
       });
     });
 
-interface Replayed extends ReplayResult {
+export interface Replayed extends ReplayResult {
   /** Parts that are archived and could not be read: the replay goes on after each. */
   readonly sealed: readonly (SealedPart & { readonly problem: string })[];
 }
 
-async function replayTask(
+/** Plays one journal. @param onRows told how many more rows were read */
+export async function replayTask(
   store: Pick<OpenStore, 'tasks' | 'sealedFiles'>,
   wanted: PagesWanted,
   onRows: (rows: number) => void,

@@ -49,32 +49,39 @@ export async function withDatabase<T>(
 }
 
 export const withStore = <T>(session: Session, use: (store: OpenStore) => Promise<T>): Promise<T> =>
-  withDatabase(session, async (databaseUrl) => {
-    const { config, log } = session;
-    const { migrate } = await import('../../store/migrate.ts');
-    const { openStore } = await import('../../store/store.ts');
-    if (config.database.kind === 'embedded') await migrate(databaseUrl, log);
-    const store = await openStore({
-      databaseUrl,
-      encryptionKey: config.encryptionKey,
-      formerKeys: config.formerKeys,
-      daemonName: config.daemonName,
-      environment: config.mode,
-      log,
-    });
-    const trial = lazyTrial(config);
-    try {
-      const { administrators } = config;
-      const keyCheck = keyCheckFor(session, store);
-      const ports = { ...store, rules: exchangeRules, administrators, keyCheck, trial, sealedFiles };
-      return await use(ports).catch(async (error: unknown) => {
-        throw await advised(error, namesIn(store));
-      });
-    } finally {
-      await trial.close();
-      await store.close();
-    }
+  withDatabase(session, (databaseUrl) => withStoreOn(session, databaseUrl, use));
+
+/** On a database that is open already. */
+export async function withStoreOn<T>(
+  session: Session,
+  databaseUrl: string,
+  use: (store: OpenStore) => Promise<T>,
+): Promise<T> {
+  const { config, log } = session;
+  const { migrate } = await import('../../store/migrate.ts');
+  const { openStore } = await import('../../store/store.ts');
+  if (config.database.kind === 'embedded') await migrate(databaseUrl, log);
+  const store = await openStore({
+    databaseUrl,
+    encryptionKey: config.encryptionKey,
+    formerKeys: config.formerKeys,
+    daemonName: config.daemonName,
+    environment: config.mode,
+    log,
   });
+  const trial = lazyTrial(config);
+  try {
+    const { administrators } = config;
+    const keyCheck = keyCheckFor(session, store);
+    const ports = { ...store, rules: exchangeRules, administrators, keyCheck, trial, sealedFiles };
+    return await use(ports).catch(async (error: unknown) => {
+      throw await advised(error, namesIn(store));
+    });
+  } finally {
+    await trial.close();
+    await store.close();
+  }
+}
 
 /** Loaded when a key is asked about: other commands do without an exchange. */
 function keyCheckFor({ config, log }: Session, { directory }: Store): KeyCheck {

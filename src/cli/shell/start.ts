@@ -12,12 +12,14 @@ export const startCommand = (takeSignals: () => void): Command =>
       '--tape [file]',
       "on paper: play recorded minutes (as rollkeeper paper does) instead of a random walk; without FILE BTC's of March 2023",
     )
+    .option('--i-understand-live', 'needed in live mode, where real money is traded')
     .addOption(inspectOption())
     .addHelpText('after', help)
     .action(async (options: StartOptions) => {
       const inspectorPort = portOf(options.inspect);
       const tapePath = await tapePathOf(options.tape);
       const { config, log, out } = openSession(options, { runsLong: true });
+      if (config.mode === 'live') assertUnderstood(options);
       const { runDaemon } = await import('../../main.ts');
       process.exitCode = await runDaemon(config, log, {
         inspectorPort,
@@ -34,6 +36,19 @@ export const startCommand = (takeSignals: () => void): Command =>
 interface StartOptions extends CommonOptions, InspectOptions {
   /** `true` for the tape that comes with the package. */
   readonly tape?: string | true;
+  readonly iUnderstandLive?: boolean;
+}
+
+/** @throws BadInput */
+function assertUnderstood({ iUnderstandLive }: StartOptions): void {
+  if (iUnderstandLive === true) return;
+  throw new BadInput('Live mode trades real money', [
+    {
+      path: '--i-understand-live',
+      found: 'nothing',
+      expected: '--i-understand-live beside ROLLKEEPER_MODE=live',
+    },
+  ]);
 }
 
 async function tapePathOf(tape: string | true | undefined): Promise<string | undefined> {
@@ -47,7 +62,8 @@ async function tapePathOf(tape: string | true | undefined): Promise<string | und
 const help = `
 Without any configuration it runs in paper mode on an embedded database in .rollkeeper: no key, no real money.
 The mode is ROLLKEEPER_MODE=paper|testnet|demo|live; every mode but paper needs ENCRYPTION_KEY, and live has to be
-confirmed by a second variable, ROLLKEEPER_LIVE (see .env.example).
+confirmed by a second variable, ROLLKEEPER_LIVE (see .env.example), and by --i-understand-live. A live account is only
+watched until "rollkeeper arm" lets it trade.
 
 With --tape an account begins with a short call and a short put of the tape's first day. The tape keeps real time until
 there is a task, and is fast while nothing is under way; after its last minute the last price stands. Another start with the

@@ -11,6 +11,7 @@ export const minuteText = (atMs: number): string =>
 export function haltText({ cause, scope, by, reason, sinceMs }: Halt): string {
   const since = `since ${minuteText(sinceMs)} UTC`;
   if (cause === 'accessEnded') return `the access of its owner has ended (${since})`;
+  if (cause === 'notArmed') return 'it trades real money and is not armed';
   const words = reason === null ? '' : `: ${reason}`;
   if (cause === 'banned') return `its owner is banned ${since}${words}`;
   return `trading is halted ${scopes[scope]} ${since} by ${by ?? 'nobody'}${words}`;
@@ -20,6 +21,7 @@ export function haltText({ cause, scope, by, reason, sinceMs }: Halt): string {
 export function wayOutOf({ cause, scope }: Halt): string {
   if (cause === 'accessEnded') return 'An administrator can prolong the access.';
   if (cause === 'banned') return 'An administrator can lift the ban.';
+  if (cause === 'notArmed') return 'To arm it: rollkeeper arm --account NAME';
   const of = { everything: '', user: ' --user NAME', account: ' --account NAME' }[scope];
   return `To go on: rollkeeper resume${of}`;
 }

@@ -4,7 +4,6 @@
  * either knows of a halt when it begins, or is one that the halt waits for.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Pool } from 'pg';
 import { Retryable } from '../../domain/errors.ts';
 import type {
   EnteredAccount,
@@ -12,15 +11,19 @@ import type {
   HaltingAct,
   HaltKeeping,
   HaltTarget,
+  NewArming,
   NewHalt,
   PendingHalt,
   StandingHalt,
 } from '../../ports/halts.ts';
 import type { Listening } from '../commands/listening.ts';
+import { askedTogether } from '../asked-together.ts';
 import { describeDatabaseError } from '../database-errors.ts';
 import { storable } from '../journal/flush-turns.ts';
 import { haltsLock, shardLockClass, shardsTotal } from '../ownership/advisory-locks.ts';
-import { inTransaction } from '../rows.ts';
+import type { Pools } from '../pool.ts';
+import { recordAct } from '../people/record.ts';
+import { inTransaction, plannedRowsOf, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';
 
 /** Channel of the notices that something may have changed; migration 0018 sends them. */
@@ -28,8 +31,7 @@ const haltsChannel = 'rollkeeper_halts';
 
 const confirmPollMs = 25;
 
-export interface HaltsOptions {
-  readonly pool: Pool;
+export interface HaltsOptions extends Pools {
   readonly listening: Listening;
   /** Session of this daemon. */
   readonly owner: string;
@@ -39,9 +41,11 @@ type HaltOfAccount = StandingHalt & { readonly haltedAccountId: string };
 
 export class PostgresHalts implements HaltKeeping, HaltBook {
   readonly #options: HaltsOptions;
+  readonly #ofAccount: (accountId: string) => Promise<readonly StandingHalt[] | null>;
 
   constructor(options: HaltsOptions) {
     this.#options = options;
+    this.#ofAccount = askedTogether((accountIds) => haltsByAccount(options, accountIds));
   }
 
   async halt(halt: NewHalt): Promise<{ readonly haltId: string; readonly isNew: boolean }> {
@@ -63,20 +67,41 @@ export class PostgresHalts implements HaltKeeping, HaltBook {
     return rows.map(({ id }) => id);
   }
 
+  async arm({
+    accountIds,
+    isArmed,
+    by,
+    from,
+  }: NewArming): Promise<{ readonly changed: readonly string[]; readonly haltIds: readonly string[] }> {
+    const changed: string[] = [];
+    await inTransaction(this.#options.pool, async (client) => {
+      await client.query(sql('lock-halts'), [haltsLock]);
+      const { rows } = await client.query<{ accountId: string }>(sql('arm-accounts'), [
+        accountIds,
+        isArmed ? by : null,
+      ]);
+      for (const { accountId } of rows) {
+        const act = isArmed ? 'account.arm' : 'account.disarm';
+        await recordAct(client, { by, from }, { act, accountId });
+        changed.push(accountId);
+      }
+    });
+    return { changed, haltIds: accountIds.map((accountId) => `notArmed:${accountId}`) };
+  }
+
   async ofAccounts(accountIds: readonly string[]): Promise<ReadonlyMap<string, readonly StandingHalt[]>> {
-    const { rows } = await this.#options.pool.query<HaltOfAccount>(sql('halts-of-accounts'), [accountIds]);
-    const found = new Map<string, StandingHalt[]>();
-    for (const { haltedAccountId, ...halt } of rows) {
-      const known = found.get(haltedAccountId);
-      if (known) known.push(halt);
-      else found.set(haltedAccountId, [halt]);
-    }
+    const found = new Map<string, readonly StandingHalt[]>();
+    await Promise.all(
+      accountIds.map(async (accountId) => {
+        const halts = await this.#ofAccount(accountId);
+        if (halts) found.set(accountId, halts);
+      }),
+    );
     return found;
   }
 
-  async inForce(): Promise<readonly StandingHalt[]> {
-    const { rows } = await this.#options.pool.query<StandingHalt>(sql('standing-halts'));
-    return rows;
+  inForce(): Promise<readonly StandingHalt[]> {
+    return rowsOf<StandingHalt>(this.#options.pool, 'standing-halts', []);
   }
 
   async accountsIn({ accountId, userId }: HaltTarget): Promise<number> {
@@ -130,4 +155,19 @@ export class PostgresHalts implements HaltKeeping, HaltBook {
   async listen(onChange: () => void): Promise<void> {
     await this.#options.listening.listen(haltsChannel, { message: onChange, connected: onChange });
   }
+}
+
+async function haltsByAccount(
+  pools: Pools,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly StandingHalt[]>> {
+  const found = new Map<string, StandingHalt[]>();
+  for (const { haltedAccountId, ...halt } of await plannedRowsOf<HaltOfAccount>(pools, 'halts-of-accounts', [
+    accountIds,
+  ])) {
+    const known = found.get(haltedAccountId);
+    if (known) known.push(halt);
+    else found.set(haltedAccountId, [halt]);
+  }
+  return found;
 }

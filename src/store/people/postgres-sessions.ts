@@ -5,24 +5,32 @@ import type { Scope } from '../../ports/directory.ts';
 import type { Admission } from '../../ports/people.ts';
 import type { NewLink, NewSession, Sessions, SignedIn } from '../../ports/sessions.ts';
 import type { AdmittedToken } from '../../ports/tokens.ts';
-import { inTransaction, rowsOf } from '../rows.ts';
+import { askedTogether } from '../asked-together.ts';
+import type { Pools } from '../pool.ts';
+import { inTransaction, plannedRowsOf, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';
 import { PostgresPeople } from './postgres-people.ts';
 import { recordAct } from './record.ts';
 
-type FoundSession = Omit<SignedIn, 'admission'> &
-  Omit<Admission, 'userId'> & { readonly userId: string | null; readonly isUseDue: boolean };
+interface FoundSession extends Omit<SignedIn, 'admission'>, Omit<Admission, 'userId'> {
+  readonly secretHash: Buffer;
+  readonly userId: string | null;
+  readonly isUseDue: boolean;
+}
 
 export class PostgresSessions implements Sessions {
   readonly #pool: Pool;
   readonly #people: PostgresPeople;
-
   readonly #owner: string;
+  /** By the hash of its secret, as hex. */
+  readonly #find: (hash: string) => Promise<FoundSession | null>;
 
   /** @param owner of this process */
-  constructor(pool: Pool, owner: string) {
+  constructor(pools: Pools, owner: string) {
+    const { pool } = pools;
     this.#pool = pool;
     this.#owner = owner;
+    this.#find = askedTogether((hashes) => admitted(pools, hashes));
     this.#people = new PostgresPeople(pool);
   }
 
@@ -46,7 +54,7 @@ export class PostgresSessions implements Sessions {
 
   async beginByToken(tokenHash: Buffer, session: NewSession): Promise<SignedIn | null> {
     const isBegun = await inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<AdmittedToken>(sql('admit-token'), [tokenHash]);
+      const { rows } = await client.query<AdmittedToken>(sql('admit-tokens'), [[tokenHash]]);
       const [token] = rows;
       if (!token || token.isBanned) return false;
       await client.query(sql('note-token-use'), [token.tokenId]);
@@ -57,7 +65,7 @@ export class PostgresSessions implements Sessions {
   }
 
   async session(secretHash: Buffer): Promise<SignedIn | null> {
-    const [found] = await rowsOf<FoundSession>(this.#pool, 'admit-session', [secretHash]);
+    const found = await this.#find(secretHash.toString('hex'));
     if (!found) return null;
     const { sessionId, tokenId, scope, expiresAtMs, userId, name, identities, isBanned, hasEnded } = found;
     if (found.isUseDue) await rowsOf(this.#pool, 'note-session-use', [sessionId]);
@@ -86,6 +94,13 @@ export class PostgresSessions implements Sessions {
       return true;
     });
   }
+}
+
+async function admitted(pools: Pools, hashes: readonly string[]): Promise<ReadonlyMap<string, FoundSession>> {
+  const rows = await plannedRowsOf<FoundSession>(pools, 'admit-sessions', [
+    hashes.map((hash) => Buffer.from(hash, 'hex')),
+  ]);
+  return new Map(rows.map((row) => [row.secretHash.toString('hex'), row]));
 }
 
 async function begin(

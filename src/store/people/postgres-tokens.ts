@@ -1,12 +1,13 @@
 /** Access tokens. A token is looked for by its SHA-256, so the time that takes says nothing about the token itself. */
-import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { NotFound } from '../../domain/request-errors.ts';
 import type { Act } from '../../ports/audit.ts';
 import type { Scope } from '../../ports/directory.ts';
 import type { AdmittedToken, NewToken, Token, Tokens } from '../../ports/tokens.ts';
+import { askedTogether } from '../asked-together.ts';
 import { isDuplicate } from '../database-errors.ts';
-import { inTransaction, rowsOf } from '../rows.ts';
+import type { Pools } from '../pool.ts';
+import { inTransaction, plannedRowsOf, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';
 import { wrongValue } from '../wrong-value.ts';
 import { PostgresPeople } from './postgres-people.ts';
@@ -21,9 +22,13 @@ interface FoundToken extends AdmittedToken {
 export class PostgresTokens implements Tokens {
   readonly #pool: Pool;
   readonly #people: PostgresPeople;
+  /** By the hash, as hex. */
+  readonly #find: (hash: string) => Promise<FoundToken | null>;
 
-  constructor(pool: Pool) {
+  constructor(pools: Pools) {
+    const { pool } = pools;
     this.#pool = pool;
+    this.#find = askedTogether((hashes) => admitted(pools, hashes));
     this.#people = new PostgresPeople(pool);
   }
 
@@ -74,10 +79,17 @@ export class PostgresTokens implements Tokens {
   }
 
   async admission(tokenHash: Buffer): Promise<AdmittedToken | null> {
-    const [found] = await rowsOf<FoundToken>(this.#pool, 'admit-token', [tokenHash]);
-    if (!found || !timingSafeEqual(found.tokenHash, tokenHash)) return null;
+    const found = await this.#find(tokenHash.toString('hex'));
+    if (!found) return null;
     const { tokenId, scope, userId, name, identities, isBanned, hasEnded } = found;
     if (found.isUseDue) await rowsOf(this.#pool, 'note-token-use', [tokenId]);
     return { tokenId, scope, userId, name, identities, isBanned, hasEnded };
   }
+}
+
+async function admitted(pools: Pools, hashes: readonly string[]): Promise<ReadonlyMap<string, FoundToken>> {
+  const rows = await plannedRowsOf<FoundToken>(pools, 'admit-tokens', [
+    hashes.map((hash) => Buffer.from(hash, 'hex')),
+  ]);
+  return new Map(rows.map((row) => [row.tokenHash.toString('hex'), row]));
 }

@@ -19,7 +19,7 @@ import type {
 } from '../../ports/directory.ts';
 import { shardLockClass, shardsTotal } from '../ownership/advisory-locks.ts';
 import { constraintOf, isDuplicate } from '../database-errors.ts';
-import { inTransaction } from '../rows.ts';
+import { inTransaction, rowsOf } from '../rows.ts';
 import { sql } from '../sql.ts';
 import { everything } from './everything.ts';
 import { ownAct, recordAct } from '../people/record.ts';
@@ -74,13 +74,12 @@ export class PostgresDirectory implements Directory {
 
   async visibleAccounts({ userId }: Scope): Promise<readonly string[] | null> {
     if (userId === null) return null;
-    const { rows } = await this.#pool.query<{ accountId: string }>(sql('visible-accounts'), [userId]);
+    const rows = await rowsOf<{ accountId: string }>(this.#pool, 'visible-accounts', [userId]);
     return rows.map(({ accountId }) => accountId);
   }
 
-  async users({ userId }: Scope = everything): Promise<readonly ListedUser[]> {
-    const { rows } = await this.#pool.query<ListedUser>(sql('list-users'), [userId]);
-    return rows;
+  users({ userId }: Scope = everything): Promise<readonly ListedUser[]> {
+    return rowsOf<ListedUser>(this.#pool, 'list-users', [userId]);
   }
 
   async addAccount(
@@ -152,7 +151,7 @@ export class PostgresDirectory implements Directory {
   ): Promise<readonly Account[]> {
     if (userName !== undefined && !isStorable(userName)) throw new NotFound('user', userName);
     const values = [userName ?? null, shardsTotal, JSON.stringify(shardLockClass), scope.userId];
-    const { rows } = await this.#pool.query<Account>(sql('list-accounts'), values);
+    const rows = await rowsOf<Account>(this.#pool, 'list-accounts', values);
     if (rows.length === 0 && userName !== undefined) await this.#userId(userName, scope);
     return rows;
   }

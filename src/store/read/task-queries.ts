@@ -5,20 +5,19 @@ import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Scope } from '../../ports/directory.ts';
 import type { Seal } from '../../ports/seal.ts';
 import { isStorable } from '../people/storable-name.ts';
-import { rowsOf } from '../rows.ts';
+import { askedTogether } from '../asked-together.ts';
+import type { Pools } from '../pool.ts';
+import { plannedRowsOf, rowsOf } from '../rows.ts';
 import { everything } from './everything.ts';
 import type {
   JournalPage,
   JournalRow,
   JournalStep,
-  TaskAlertRow,
-  TaskCommandRow,
   TaskDetails,
   TaskMatch,
   TaskReading,
   TaskRoll,
   TaskRow,
-  Transition,
   WantedTasks,
 } from '../../ports/task-reading.ts';
 
@@ -31,8 +30,17 @@ const sealsMax = 10_000;
 export class TaskQueries implements TaskReading {
   readonly #pool: Pool;
 
-  constructor(pool: Pool) {
-    this.#pool = pool;
+  readonly #pools: Pools;
+  /** By its name: the session of a daemon that lives. */
+  readonly #livingOwner: (owner: string) => Promise<string | null>;
+
+  constructor(pools: Pools) {
+    this.#pool = pools.pool;
+    this.#pools = pools;
+    this.#livingOwner = askedTogether(async (owners) => {
+      const living = await plannedRowsOf<{ owner: string }>(pools, 'living-owners', [owners]);
+      return new Map(living.map(({ owner }) => [owner, owner]));
+    });
   }
 
   listTasks(
@@ -49,19 +57,11 @@ export class TaskQueries implements TaskReading {
 
   async showTask(taskId: string, { userId }: Scope = everything): Promise<TaskDetails | null> {
     if (!isStorable(taskId)) return null;
-    const [task] = await rowsOf<Omit<TaskDetails, 'journal' | 'commands' | 'alerts'>>(
-      this.#pool,
-      'show-task',
-      [taskId, userId],
-    );
+    const values = [taskId, userId, shownMax];
+    const [task] = await plannedRowsOf<Omit<TaskDetails, 'owner'>>(this.#pools, 'show-task', values);
     if (!task) return null;
-    const key = [task.accountId, taskId, shownMax];
-    const [journal, commands, alerts] = await Promise.all([
-      rowsOf<Transition>(this.#pool, 'last-journal-rows', key),
-      rowsOf<TaskCommandRow>(this.#pool, 'commands-of-task', key),
-      rowsOf<TaskAlertRow>(this.#pool, 'alerts-of-task', key),
-    ]);
-    return { ...task, journal, commands, alerts };
+    const { lastOwner } = task;
+    return { ...task, owner: lastOwner === null ? null : await this.#livingOwner(lastOwner) };
   }
 
   tasksLike(prefix: string, limit: number, { userId }: Scope = everything): Promise<readonly TaskMatch[]> {

@@ -22,7 +22,7 @@ async function reactions(stage: ApiStage, samples: number): Promise<number[]> {
 async function eventDelays({ installation, clients }: ApiStage, samples: number): Promise<number[]> {
   const delays: number[] = [];
   for (let at = 1; at <= samples; at += 1) {
-    const index = (23_000 - at / 100).toFixed(2);
+    const index = String(23_000 - at);
     const arriving = clients.ask('arrivals', index);
     const sentMs = performance.timeOrigin + performance.now();
     await installation.exchange.ask('setIndex', index);

@@ -5,6 +5,7 @@ import { obeyParent } from '../../support/commanded-process.ts';
 import type { ClientCommands, Reading, ReadTally, Subscribing } from './clients-words.ts';
 
 const steadyEveryMs = 10;
+const patienceMs = 20_000;
 
 /** Since epoch, finer than a millisecond. */
 const nowMs = (): number => performance.timeOrigin + performance.now();
@@ -75,7 +76,13 @@ class Stream {
   }
 
   arrival(index: string): Promise<number> {
-    return new Promise((resolve) => this.#wanted.set(`"index":"${index}"`, resolve));
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`the price ${index} did not come`)), patienceMs);
+      this.#wanted.set(`"index":"${index}"`, (atMs) => {
+        clearTimeout(late);
+        resolve(atMs);
+      });
+    });
   }
 
   deafen(): void {

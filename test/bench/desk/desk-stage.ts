@@ -44,7 +44,7 @@ export async function openDeskStage(tasks: number): Promise<DeskStage> {
     );
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
     await page.goto(await linkOf(installation.databaseUrl, port));
-    await page.getByText(`${tasks} positions`).first().waitFor({ timeout: rowsTimeoutMs });
+    await page.locator(`[aria-rowcount="${tasks + 1}"]`).waitFor({ timeout: rowsTimeoutMs });
     return { page, setIndex: (price) => installation.exchange.ask('setIndex', price), close };
   } catch (error) {
     await close();

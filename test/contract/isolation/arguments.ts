@@ -68,6 +68,7 @@ function valuesFor(
     approvalId: omitted,
     changes: { rollsPerDay: '5' },
     isEverywhere: false,
+    isArmed: true,
     journal: otherJournal,
     spec: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: 1000 },
     apiKey: 'a new key',

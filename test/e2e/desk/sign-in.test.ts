@@ -22,7 +22,7 @@ describe.skipIf(browser === null)('the desk', () => {
     const link = await desk.link();
     const first = await desk.window();
     await first.page.goto(link);
-    await first.page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    await first.page.locator('nav.pages').waitFor();
     expect(first.page.url()).toBe(`${desk.origin}/`);
     const [cookie] = await first.context.cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/' });

@@ -96,7 +96,7 @@ export class DeskFixture {
   async signedIn(user?: string, options: WindowOptions = {}): Promise<Page> {
     const { page } = await this.window(options);
     await page.goto(await this.link(user));
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    await page.locator('nav.pages').waitFor();
     return page;
   }
 

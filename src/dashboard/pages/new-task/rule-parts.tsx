@@ -1,5 +1,6 @@
 /** The rule of a task as fields: when it acts, what it does then, and what forbids it. */
 import { useId, type ReactNode } from 'react';
+import type { Messages } from '../../messages/en.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ChoiceField, FieldFault, TextField, type Fault } from '../../ui/field.tsx';
@@ -210,7 +211,7 @@ const examples: Readonly<Partial<Record<FieldName, string>>> = {
   approvalTimeout: '10m',
   slippageMax: '5%',
 };
-const choices: Readonly<Partial<Record<FieldName, readonly string[]>>> = {
+const choices: Readonly<Partial<Record<FieldName, readonly (keyof Messages['newTask']['words'])[]>>> = {
   whenRefused: ['alert', 'skip', 'close'],
   style: ['walk', 'cross', 'rest'],
   fallback: ['keepTrying', 'reopenLeg1', 'stayFlat'],
@@ -282,7 +283,7 @@ function GuardField({
   };
   const words = choices[name];
   if (words) {
-    const options = words.map((word) => ({ value: word, label: word }));
+    const options = words.map((word) => ({ value: word, label: m.newTask.words[word] }));
     return <ChoiceField {...shared} options={[{ value: '', label: m.newTask.usualChoice }, ...options]} />;
   }
   const usually = usual[name];

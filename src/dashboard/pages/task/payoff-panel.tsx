@@ -81,6 +81,7 @@ interface LegendProps {
 }
 
 function Legend({ view, hidden, onToggle }: LegendProps): ReactNode {
+  const speech = useMessages();
   const name = useCurveName(view);
   return (
     <div className="legend">
@@ -90,7 +91,7 @@ function Legend({ view, hidden, onToggle }: LegendProps): ReactNode {
           type="button"
           className={`legend-item ${curve.kind}`}
           aria-pressed={!hidden.has(curve.kind)}
-          title={curve.text}
+          title={holdsText(curve.text, speech)}
           onClick={() => onToggle(curve.kind)}
         >
           <svg viewBox="0 0 24 8" aria-hidden="true">
@@ -112,7 +113,8 @@ function useCurveName({ curves }: PayoffView): (kind: Kind) => string {
 
 /** The same in figures: at the index and at the strikes, and where each curve comes out at nothing. */
 function PayoffTable({ view }: { readonly view: PayoffView }): ReactNode {
-  const { m, locale } = useMessages();
+  const speech = useMessages();
+  const { m, locale } = speech;
   const { curves, index, held, wanted, settleCoin } = view;
   const name = useCurveName(view);
   const points = [
@@ -145,7 +147,7 @@ function PayoffTable({ view }: { readonly view: PayoffView }): ReactNode {
               <th scope="row">
                 <span className={`swatch ${curve.kind}`} aria-hidden="true" />
                 {name(curve.kind)}
-                <Holds text={curve.text} />
+                <span className="small muted">{holdsText(curve.text, speech)}</span>
               </th>
               {points.map(({ price }) => (
                 <td key={price} className="end">
@@ -166,15 +168,17 @@ function PayoffTable({ view }: { readonly view: PayoffView }): ReactNode {
 }
 
 /** `short 0.1 BTC-…` as the daemon says it, in the page's words where they are known. */
-function Holds({ text }: { readonly text: string }): ReactNode {
-  const { m, locale } = useMessages();
-  if (text === 'nothing') return <span className="small muted">{m.task.nothingHeld}</span>;
+function holdsText(
+  text: string,
+  { m, locale }: Pick<ReturnType<typeof useMessages>, 'm' | 'locale'>,
+): string {
+  if (text === 'nothing') return m.task.nothingHeld;
   const said = text.split(' and ').map((part) => {
     const [side = '', qty = '', symbol = ''] = part.split(' ');
     const word = side === 'short' ? m.common.short : m.common.long;
     return `${word} ${numberText(qty, locale)} ${optionsText(symbol, { m, locale })}`;
   });
-  return <span className="small muted">{said.join(' + ')}</span>;
+  return said.join(' + ');
 }
 
 const cents = (value: number | null): string | null => (value === null ? null : value.toFixed(2));

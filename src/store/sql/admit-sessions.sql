@@ -1,4 +1,4 @@
--- A session that has not ended, with its user and token; one that nobody used for a day has ended. $1 hash of its secret
+-- Sessions that have not ended, with their users and tokens; one that nobody used for a day has ended. $1 hashes of their secrets
 SELECT sessions.id::text AS "sessionId", sessions.secret_hash AS "secretHash", sessions.token_id::text AS "tokenId",
   coalesce(access_tokens.scope, 'manage') AS scope,
   (extract(epoch FROM sessions.expires_at) * 1000)::bigint::float8 AS "expiresAtMs",
@@ -9,6 +9,6 @@ SELECT sessions.id::text AS "sessionId", sessions.secret_hash AS "secretHash", s
 FROM sessions
 LEFT JOIN users ON users.id = sessions.user_id
 LEFT JOIN access_tokens ON access_tokens.id = sessions.token_id
-WHERE secret_hash = $1 AND sessions.expires_at > now() AND used_at > now() - interval '1 day'
+WHERE secret_hash = ANY ($1::bytea[]) AND sessions.expires_at > now() AND used_at > now() - interval '1 day'
   AND (sessions.token_id IS NULL
     OR (access_tokens.revoked_at IS NULL AND (access_tokens.expires_at IS NULL OR access_tokens.expires_at > now())))
