@@ -45,8 +45,23 @@ export function writeJournal({ taskId, rows }: ExportedJournal): string {
   return `${text}${JSON.stringify({ sha256: checksum(text) })}\n`;
 }
 
-/** @param name of the file, for errors @throws BadInput naming the line and what is wrong with it */
+/**
+ * A journal, or a part of one, that may come from a stranger.
+ * @param name of the file, for errors
+ * @throws BadInput naming the line and what is wrong with it
+ */
 export function readJournal(text: string, name: string): ExportedJournal {
+  const journal = readOwnJournal(text, name);
+  for (const [at, { eventJson, snapshotJson }] of journal.rows.entries()) {
+    const odd = unreadableIn(eventJson) ?? unreadableIn(snapshotJson);
+    if (odd !== null)
+      throw wrong(`${name}:${at + 2}`, odd, 'JSON with numbers that are finite and can be written out');
+  }
+  return journal;
+}
+
+/** The same without a look at the figures, for a file whose checksum is known from elsewhere. */
+export function readOwnJournal(text: string, name: string): ExportedJournal {
   const end = text.trimEnd().lastIndexOf('\n') + 1;
   const [body, tail] = [text.slice(0, end), text.slice(end).trim()];
   const lines = body.trimEnd().split('\n');
@@ -66,8 +81,6 @@ export function readJournal(text: string, name: string): ExportedJournal {
   const rows = lines.slice(1).map((text, at): ExportedRow => {
     const path = pathOf(at + 2);
     const { event, snapshot, ...row } = parsed(rowShape, { text, path, expected: 'a row of a journal' });
-    const odd = unreadableIn(event) ?? unreadableIn(snapshot);
-    if (odd !== null) throw wrong(path, odd, 'JSON with numbers that are finite and can be written out');
     return { ...row, eventJson: event, snapshotJson: snapshot };
   });
   if (rows.length === 0) throw wrong(name, 'no row', 'a journal of at least one row');

@@ -11,6 +11,7 @@ import type { CommandSending } from '../ports/command-sending.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { HaltKeeping } from '../ports/halts.ts';
 import type { JournalKeeping } from '../ports/journal-keeping.ts';
+import type { JournalReplaying } from '../ports/journal-replaying.ts';
 import type { KeyCheck } from '../ports/key-check.ts';
 import type { LiveRelay } from '../ports/live.ts';
 import type { MachineCharts } from '../ports/machine-charts.ts';
@@ -18,6 +19,8 @@ import type { Administrators, People } from '../ports/people.ts';
 import type { KeptAnswers } from '../ports/kept-answers.ts';
 import type { KeyKeeping } from '../ports/key-keeping.ts';
 import type { Outbox } from '../ports/outbox.ts';
+import type { SealedFiles } from '../ports/sealed-files.ts';
+import type { SealKeeping } from '../ports/seals.ts';
 import type { Sessions } from '../ports/sessions.ts';
 import type { SystemReading } from '../ports/system.ts';
 import type { TaskReading } from '../ports/task-reading.ts';
@@ -30,6 +33,7 @@ export interface Ports {
   readonly commands: CommandSending;
   readonly advice: AdviceAsking;
   readonly archive: JournalKeeping;
+  readonly seals: SealKeeping;
   readonly people: People;
   readonly vouchers: Vouchers;
   readonly tokens: Tokens;
@@ -58,4 +62,10 @@ export interface Ports {
 export interface DaemonPorts extends Ports {
   readonly charts: MachineCharts;
   readonly backtests: Backtests;
+}
+
+/** With those that only the command line gives: it runs on the machine that has the files. */
+export interface ShellPorts extends Ports {
+  readonly sealedFiles: SealedFiles;
+  readonly replaying: JournalReplaying;
 }

@@ -1,10 +1,12 @@
 /** The journal of a task as a person goes through it, a page at a time: what the task learned and where that led it. */
 import { eventNameIn, stepText } from '../domain/explain/step-text.ts';
 import { stateName } from '../domain/state-name.ts';
+import type { SealedPart } from '../ports/seal.ts';
 import type { JournalStep } from '../ports/task-reading.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
+import { sealedParts } from './show-journal.ts';
 
 /** `GET /api/tasks/:id/journal?from=&limit=`: what a slider goes through. Oldest first. */
 export interface JournalView {
@@ -12,6 +14,8 @@ export interface JournalView {
   /** The last version there is. */
   readonly version: number;
   readonly steps: readonly JournalStepView[];
+  /** Parts that are archived in files, in order: there are no steps of them. */
+  readonly sealed: readonly SealedPart[];
 }
 
 export interface JournalStepView {
@@ -54,11 +58,13 @@ export async function showSteps(
   // The row before says what a turn has changed.
   const from = Math.max(1, first - 1);
   const page = { fromVersion: from, limit: wanted + first - from };
-  const rows = await ports.tasks.journalSteps(taskId, page, scopeOf(caller));
+  const scope = scopeOf(caller);
+  const rows = await ports.tasks.journalSteps(taskId, page, scope);
+  const sealed = sealedParts(await ports.tasks.sealsOf(taskId, scope));
   const steps = rows
     .map((row, place) => stepOf(row, rows[place - 1]?.state ?? null))
     .filter((step) => step.version >= first);
-  return { taskId, version: Math.max(version, steps.at(-1)?.version ?? 0), steps };
+  return { taskId, version: Math.max(version, steps.at(-1)?.version ?? 0), steps, sealed };
 }
 
 const stepOf = (

@@ -1,4 +1,5 @@
 /** Whole journals: lists them, verifies that they are as they were written, and imports those of another database. */
+import type { TimedRoll } from '../domain/explain/roll-timing.ts';
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
 import type { Act } from './audit.ts';
 import type { JournalRow } from './task-reading.ts';
@@ -9,6 +10,13 @@ export type ExportedRow = Omit<JournalRow, 'writer'>;
 export interface ExportedJournal {
   readonly taskId: string;
   readonly rows: readonly ExportedRow[];
+}
+
+export interface JournalToImport extends ExportedJournal {
+  /** What the chart says of the state of the last row. */
+  readonly phase: TaskPhase;
+  /** Its rolls that have ended. */
+  readonly rolls: readonly TimedRoll[];
 }
 
 export interface JournalFault {
@@ -28,8 +36,7 @@ export interface JournalKeeping {
   taskIds(): Promise<readonly { readonly taskId: string; readonly rows: number }[]>;
   /**
    * Stores a journal under an account that no daemon manages. A journal that is refused leaves nothing behind.
-   * @param phase what the chart says of the state of the last row
    * @throws BadInput when a task of this id exists already, or the database refuses a value
    */
-  import(journal: ExportedJournal, phase: TaskPhase, act: Act): Promise<void>;
+  import(journal: JournalToImport, act: Act): Promise<void>;
 }

@@ -2,6 +2,8 @@
  * Durable memory of tasks. One record is one turn of one task. It is committed together with its alerts and the answers
  * to the commands that caused it, or not at all.
  */
+import type { EndedRoll } from '../domain/explain/roll-timing.ts';
+import type { RollPart } from '../domain/explain/state-text.ts';
 import type { TaskPhase } from '../domain/roll/task-phase.ts';
 import type { UseEntry } from '../domain/rules/account-limits.ts';
 import type { Alert } from './alerts.ts';
@@ -30,6 +32,10 @@ export interface TurnRecord {
   readonly answers: readonly CommandAnswer[];
   /** What it has changed of what its account has used; absent where it is nothing. */
   readonly use?: readonly UseEntry[];
+  /** Which part of a roll it leads into; absent while none is under way. */
+  readonly rollPart?: RollPart;
+  /** The roll that it ends; it is stored with its parts beside the journal. */
+  readonly endedRoll?: EndedRoll;
 }
 
 export interface Journal {

@@ -3,9 +3,10 @@
  * through the journal. Times are ms since epoch, by the database's clock unless said otherwise.
  */
 import type { AccountTrouble } from '../domain/orders/account-trouble.ts';
-import type { RollTurn } from '../domain/explain/roll-timing.ts';
+import type { RollTurn, TimedRoll } from '../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../domain/roll/roll.ts';
 import type { Alert } from './alerts.ts';
+import type { Seal } from './seal.ts';
 import type { ExchangeEnvironment, Role, Scope } from './directory.ts';
 
 export interface TaskRow {
@@ -118,9 +119,13 @@ export interface TaskReading {
   journalRows(taskId: string, page: JournalPage, scope: Scope): Promise<readonly JournalRow[]>;
   /** As `journalRows`, without the snapshots. */
   journalSteps(taskId: string, page: Required<JournalPage>, scope: Scope): Promise<readonly JournalStep[]>;
-  /** The newest turns of its rolls, at most `limit`, oldest first; empty when there is no such task within the scope. */
-  rollTurns(taskId: string, limit: number, scope: Scope): Promise<readonly RollTurn[]>;
-  /** The rolls of a task that have ended, oldest first; empty when there is no such task within the scope. */
+  /** What of its journal is archived in files, in order; empty when nothing is, or there is no such task within the scope. */
+  sealsOf(taskId: string, scope: Scope): Promise<readonly Seal[]>;
+  /** The turns of its roll that is under way, oldest first; empty when none is, or there is no such task within the scope. */
+  rollTurns(taskId: string, scope: Scope): Promise<readonly RollTurn[]>;
+  /** Its newest rolls that have ended and had ordered something, at most `limit`, oldest first; empty as above. */
+  timedRolls(taskId: string, limit: number, scope: Scope): Promise<readonly TimedRoll[]>;
+  /** Its rolls that have ended and have traded something, oldest first; empty as above. */
   rollsOf(taskId: string, scope: Scope): Promise<readonly RollSummary[]>;
   /**
    * How far the journal of each task goes, also of those that are over.

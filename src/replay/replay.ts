@@ -13,6 +13,7 @@ import {
 import type { rollMachine } from '../../machines/roll.machine.ts';
 import { rollVersions } from '../../machines/roll.versions.ts';
 import { messageOf } from '../domain/errors.ts';
+import type { JournalReplaying, ReplayStart } from '../ports/journal-replaying.ts';
 import type { RollInput } from '../domain/roll/roll-context.ts';
 import { taskPhases, type TaskPhase } from '../domain/roll/task-phase.ts';
 import { stateName } from '../domain/state-name.ts';
@@ -83,6 +84,8 @@ export class Replay {
   readonly #options: ReplayOptions;
   #actor: AnyActorRef | null = null;
   #rows = 0;
+  /** Of the last row that was played, or that it begins after. */
+  #version = 0;
   #state = '';
   #mismatch: Mismatch | null = null;
 
@@ -103,6 +106,26 @@ export class Replay {
     return this.#mismatch === null;
   }
 
+  /**
+   * Goes on after a row with nothing under way, as a daemon that is started anew does; what was before it is not played.
+   * @returns false when this program does not have the version that wrote it, which is a mismatch
+   */
+  goOnAfter({ version, state, snapshotJson, machine: name }: ReplayStart): boolean {
+    const { machines = known, inspect } = this.#options;
+    const machine = machines.get(name);
+    if (!machine) {
+      const replay = `this program has no version ${name} of the roll machine`;
+      this.#mismatch = { version, event: 'restored', at: 'machine', journal: name, replay };
+      return false;
+    }
+    this.#actor?.stop();
+    const snapshot = JSON.parse(snapshotJson) as never;
+    this.#actor = createActor(machine, { snapshot, ...(inspect ? { inspect } : {}) } as never);
+    this.#actor.start();
+    [this.#version, this.#state] = [version, state];
+    return true;
+  }
+
   /** Stops the actors; the result remains. */
   stop(): void {
     this.#actor?.stop();
@@ -113,8 +136,8 @@ export class Replay {
     const differ = (at: string, journal: string, replay: string): void => {
       this.#mismatch = { version: row.version, event: event.type, at, journal, replay };
     };
-    if (row.version !== this.#rows + 1) {
-      differ('version', String(row.version), String(this.#rows + 1));
+    if (row.version !== this.#version + 1) {
+      differ('version', String(row.version), String(this.#version + 1));
       return;
     }
     const problem = this.#send(row, event);
@@ -137,6 +160,7 @@ export class Replay {
       return;
     }
     this.#rows += 1;
+    this.#version = row.version;
     this.#state = state;
   }
 
@@ -175,6 +199,21 @@ export function replay(rows: Iterable<ReplayedRow>, options: ReplayOptions = {})
   whole.stop();
   return whole.result;
 }
+
+/** For the use cases (ports/journal-replaying.ts). */
+export const replaying: JournalReplaying = {
+  disagreement: (start, rows) => {
+    const part = new Replay();
+    if (start === null || part.goOnAfter(start)) part.feed(rows);
+    part.stop();
+    const { mismatch } = part.result;
+    return mismatch && mismatchText(mismatch);
+  },
+};
+
+/** Completes "Task …, ". */
+export const mismatchText = ({ version, event, at, journal, replay: found }: Mismatch): string =>
+  `version ${version} (${event}): ${at} is ${journal} in the journal, ${found} in the replay`;
 
 interface Difference {
   readonly at: string;

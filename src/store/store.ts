@@ -21,6 +21,7 @@ import { PostgresCommands } from './commands/postgres-commands.ts';
 import { PostgresInbox } from './commands/postgres-inbox.ts';
 import { PostgresJournal } from './journal/postgres-journal.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
+import { PostgresSeals } from './journal/postgres-seals.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
 import { PostgresPeople } from './people/postgres-people.ts';
 import { PostgresSessions } from './people/postgres-sessions.ts';
@@ -66,6 +67,7 @@ export interface Store {
   readonly directory: PostgresDirectory;
   readonly tasks: TaskQueries;
   readonly archive: JournalArchive;
+  readonly seals: PostgresSeals;
   readonly people: PostgresPeople;
   readonly vouchers: PostgresVouchers;
   readonly tokens: PostgresTokens;
@@ -132,6 +134,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     directory: new PostgresDirectory(pool, vault),
     tasks: new TaskQueries(pools),
     archive: new JournalArchive(pool),
+    seals: new PostgresSeals(pool),
     people: new PostgresPeople(pool),
     vouchers: new PostgresVouchers(pool),
     tokens: new PostgresTokens(pools),

@@ -1,6 +1,7 @@
 /** A journal stays as it was written, and a change of it is found; as a file it comes back whole or not at all. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readJournal, writeJournal } from '../../src/application/journal-file.ts';
+import type { JournalToImport } from '../../src/ports/journal-keeping.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,
@@ -50,9 +51,9 @@ beforeEach(async () => {
 
 /** As an intruder would who has the database's password. */
 async function tamper(statement: string): Promise<void> {
-  await query(database.url, 'ALTER TABLE journal DISABLE TRIGGER journal_is_append_only');
+  await query(database.url, 'ALTER TABLE journal DISABLE TRIGGER USER');
   await query(database.url, statement);
-  await query(database.url, 'ALTER TABLE journal ENABLE TRIGGER journal_is_append_only');
+  await query(database.url, 'ALTER TABLE journal ENABLE TRIGGER USER');
 }
 const row = (version: number) => `task_id = '${task}' AND version = ${version}`;
 
@@ -114,6 +115,11 @@ describe('a journal', () => {
 });
 
 describe('an exported journal', () => {
+  const toImport = (text: string): JournalToImport => ({
+    ...readJournal(text, 'file'),
+    phase: 'waiting',
+    rolls: [],
+  });
   const exported = async (): Promise<string> =>
     writeJournal({ taskId: task, rows: await store.tasks.journalRows(task) });
 
@@ -122,15 +128,13 @@ describe('an exported journal', () => {
     expect(text).not.toMatch(/account|apiKey|secret|writer/i);
     const other = await createTestDatabase();
     const elsewhere = await openTestStore(other.url, { daemonName: 'elsewhere' });
-    await elsewhere.archive.import(readJournal(text, 'file'), 'waiting');
+    await elsewhere.archive.import(toImport(text));
     expect(await elsewhere.archive.verify(task)).toEqual([]);
     const rows = (await store.tasks.journalRows(task)).map(({ writer: _, ...kept }) => kept);
     expect((await elsewhere.tasks.journalRows(task)).map(({ writer: _, ...kept }) => kept)).toEqual(rows);
     const claimed = await elsewhere.ownership.claimAccounts();
     expect(claimed.shards.flatMap(({ accountIds }) => accountIds)).toEqual([]);
-    await expect(elsewhere.archive.import(readJournal(text, 'file'), 'waiting')).rejects.toThrow(
-      'a task of this id',
-    );
+    await expect(elsewhere.archive.import(toImport(text))).rejects.toThrow('a task of this id');
     await elsewhere.close();
     await other.drop();
   });
@@ -142,7 +146,7 @@ describe('an exported journal', () => {
     const other = await createTestDatabase();
     const elsewhere = await openTestStore(other.url, { daemonName: 'elsewhere' });
     const attempt = async (broken: typeof rows): Promise<void> =>
-      elsewhere.archive.import(readJournal(writeJournal({ taskId: task, rows: broken }), 'file'), 'waiting');
+      elsewhere.archive.import(toImport(writeJournal({ taskId: task, rows: broken })));
     for (const broken of [twice, notJson, []])
       await expect(attempt(broken)).rejects.toThrow('The journal cannot be read');
     for (const table of ['users', 'accounts', 'tasks', 'journal'])

@@ -49,10 +49,10 @@ describe('the rolls of a task', () => {
     expect(summaries.map(({ rollId, fee }) => [rollId, fee])).toEqual([[timing?.rollId, timing?.fee]]);
   });
 
-  it('are cut off at whole rolls', async () => {
-    const turns = await store.tasks.rollTurns(taskId, 5, { userId: null });
-    expect(turns.map(({ version }) => version)).toEqual([20, 21, 22, 23, 24]);
-    expect(turns.at(-1)?.lastRoll?.netCredit).toBe('-360');
+  it('are the newest of those that have ended, and the one that is under way', async () => {
+    const ended = await store.tasks.timedRolls(taskId, 1, { userId: null });
+    expect(ended).toMatchObject([{ rollId: `${taskId}-v1`, toVersion: 24, summary: { netCredit: '-360' } }]);
+    expect(await store.tasks.rollTurns(taskId, { userId: null })).toEqual([]);
   });
 });
 
@@ -124,6 +124,8 @@ it('nobody reads of a task that is not theirs', async () => {
   await expect(showRolls(bob, store, taskId)).rejects.toMatchObject(unknown);
   await expect(showSteps(bob, store, { taskId })).rejects.toMatchObject(unknown);
   await expect(showPayoff(bob, store, { taskId, waitMs: 0 })).rejects.toMatchObject(unknown);
-  expect(await store.tasks.rollTurns(taskId, 10, { userId })).toEqual([]);
+  expect(await store.tasks.rollTurns(taskId, { userId })).toEqual([]);
+  expect(await store.tasks.timedRolls(taskId, 10, { userId })).toEqual([]);
+  expect(await store.tasks.rollsOf(taskId, { userId })).toEqual([]);
   expect(await store.tasks.journalSteps(taskId, { fromVersion: 1, limit: 10 }, { userId })).toEqual([]);
 });

@@ -1,11 +1,13 @@
 /** A database with the use cases' ports on it, and people of a messenger who knock at the door. */
 import { admitIdentity } from '../../src/application/admit.ts';
 import type { Caller } from '../../src/application/caller.ts';
-import type { DaemonPorts, Ports } from '../../src/application/ports.ts';
+import type { DaemonPorts, Ports, ShellPorts } from '../../src/application/ports.ts';
 import { redeemVoucher, type RedeemedVoucher } from '../../src/application/redeem-voucher.ts';
 import { BacktestJobs } from '../../src/backtest/backtest-jobs.ts';
 import { LaidOutCharts } from '../../src/drawing/layout-thread.ts';
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
+import { sealedFiles } from '../../src/files/sealed-files.ts';
+import { replaying } from '../../src/replay/replay.ts';
 import type { Administrators } from '../../src/ports/people.ts';
 import type { Store } from '../../src/store/store.ts';
 import { noKeyCheck } from './key-checks.ts';
@@ -19,7 +21,7 @@ export interface Stranger {
 
 export interface PeopleFixture {
   readonly url: string;
-  readonly store: Store & Ports;
+  readonly store: Store & ShellPorts;
   /** Somebody whom nobody has seen before. */
   readonly stranger: (name?: string) => Stranger;
   readonly redeem: (code: string, person: Stranger) => Promise<RedeemedVoucher>;
@@ -47,7 +49,10 @@ const untried: Ports['trial'] = {
 };
 
 /** The use cases' ports on an opened store. */
-export const portsOn = (store: Store, administrators = noAdministrators): Store & DaemonPorts => ({
+export const portsOn = (
+  store: Store,
+  administrators = noAdministrators,
+): Store & DaemonPorts & ShellPorts => ({
   ...store,
   rules: bybitRules,
   administrators,
@@ -55,6 +60,8 @@ export const portsOn = (store: Store, administrators = noAdministrators): Store 
   keyCheck: noKeyCheck,
   charts: new LaidOutCharts(),
   backtests: new BacktestJobs({ nowMs: () => 0 }),
+  sealedFiles,
+  replaying,
 });
 
 export async function openPeople(administrators: Administrators = noAdministrators): Promise<PeopleFixture> {

@@ -35,12 +35,13 @@ export const restoreCommand = (): Command =>
 
 /** @throws Terminal naming the first row that is not as it was written, or that the machines do not agree with */
 async function verified(store: OpenStore): Promise<{ readonly tasks: number; readonly rows: number }> {
-  const [fault] = await verifyJournals(operator, store, null);
+  const { faults } = await verifyJournals(operator, store, { taskId: null });
+  const [fault] = faults;
   if (fault) throw damaged(fault.taskId, `version ${fault.version}: ${fault.problem}`);
   const journals = await listJournals(operator, store, null);
   let rows = 0;
   for (const { taskId } of journals) {
-    const result = await replayTask(store, taskId, () => undefined);
+    const result = await replayTask(store, { taskId }, () => undefined);
     if (result.mismatch) throw damaged(taskId, `version ${result.mismatch.version} does not replay`);
     rows += result.rows;
   }

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { showJournal } from '../../application/show-journal.ts';
 import { BadInput } from '../../domain/errors.ts';
+import { sealedText } from '../../domain/explain/sealed-text.ts';
+import type { SealedPart } from '../../ports/seal.ts';
 import type { JournalRow } from '../../ports/task-reading.ts';
 import { withStore } from '../shell/database.ts';
 import { timeText } from '../shell/output.ts';
@@ -22,9 +24,11 @@ export const journalShowCommand = (): Command =>
     .addHelpText('after', help)
     .action(async (given: string, options: Options) => {
       const session = openSession(options);
-      const { taskId, rows } = await withStore(session, (store) => showJournal(operator, store, given));
+      const { taskId, rows, sealed } = await withStore(session, (store) =>
+        showJournal(operator, store, given),
+      );
       if (options.at !== undefined) {
-        const row = rowAt(rows, options.at);
+        const row = rowAt(rows, options.at, sealed);
         const snapshot: unknown = JSON.parse(row.snapshotJson);
         const shown = { ...lineOf(row), snapshot };
         session.out.record(shown);
@@ -36,6 +40,8 @@ export const journalShowCommand = (): Command =>
         session.out.say(mermaidOf(rows));
         return;
       }
+      for (const part of sealed) session.out.record({ sealed: part });
+      if (sealed.length > 0) session.out.say(`Of task ${taskId} ${sealedText(sealed)}.\n`);
       for (const row of rows) session.out.record(lineOf(row));
       session.out.table(
         ['VERSION', 'TIME', 'STATE', 'BECAUSE OF'],
@@ -55,11 +61,16 @@ const lineOf = (row: JournalRow): object => {
   return { version, atMs, path, state, machine, hash, event: eventOf(row) };
 };
 
-function rowAt(rows: readonly JournalRow[], version: string): JournalRow {
+function rowAt(rows: readonly JournalRow[], version: string, sealed: readonly SealedPart[]): JournalRow {
   const row = rows.find((each) => String(each.version) === version);
   if (row) return row;
+  const archived = sealed.length === 0 ? '' : `: ${sealedText(sealed)}`;
   throw new BadInput('There is no such row', [
-    { path: '--at', found: version, expected: `a version from 1 to ${rows.length}` },
+    {
+      path: '--at',
+      found: version,
+      expected: `a version from ${rows[0]?.version ?? 1} to ${rows.at(-1)?.version ?? 1}${archived}`,
+    },
   ]);
 }
 
@@ -86,6 +97,6 @@ Examples:
   rollkeeper journal show k7m2p9qx4d
   rollkeeper journal show k7m2p9qx4d --at 12
   rollkeeper journal show k7m2p9qx4d --mermaid
-  rollkeeper journal show k7m2p9qx4d --json        one line per row
+  rollkeeper journal show k7m2p9qx4d --json        one line per row, before them one for each archived part: {"sealed":{…}}
 
 Exit codes: 0 shown · 1 failed · 2 no such task or row`;

@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { operator } from '../../application/caller.ts';
 import { journalPages } from '../../application/journal-pages.ts';
 import { listJournals } from '../../application/list-journals.ts';
-import type { Ports } from '../../application/ports.ts';
 import { Replay } from '../../replay/replay.ts';
 import { BadInput } from '../../domain/errors.ts';
+import { sealedText } from '../../domain/explain/sealed-text.ts';
 import { Narrator, type Watcher } from '../../telemetry/inspector/narrator.ts';
 import { inspectorPort, InspectorRelay, relayUrl } from '../../telemetry/inspector/relay.ts';
 import { InspectorSource } from '../../telemetry/inspector/source.ts';
-import { withStore } from '../shell/database.ts';
+import { withStore, type OpenStore } from '../shell/database.ts';
 import { portOf } from '../shell/inspector-port.ts';
 import { openSession, type CommonOptions, type Session } from '../shell/session.ts';
 import { typedCommand } from '../shell/output.ts';
@@ -93,7 +93,7 @@ interface Showing {
 
 /** @returns how many rows were shown @throws Error when the journal does not replay or the inspector has closed */
 async function play(
-  store: Pick<Ports, 'tasks'>,
+  store: Pick<OpenStore, 'tasks' | 'sealedFiles'>,
   taskId: string,
   { pace, source, log }: Showing,
 ): Promise<number> {
@@ -103,9 +103,17 @@ async function play(
   const replay = new Replay({
     inspect: (event) => narrator.see(`journal of ${taskId}`, event),
   });
-  for await (const rows of journalPages(operator, store, taskId)) {
+  for await (const part of journalPages(operator, store, { taskId })) {
     if (replay.result.mismatch) break;
-    for (const row of rows) {
+    if (part.kind === 'sealed') {
+      log.warn(
+        { problem: part.problem },
+        `Task ${taskId}: ${sealedText([part.part])}; what follows is shown`,
+      );
+      replay.goOnAfter(part.last);
+      continue;
+    }
+    for (const row of part.rows) {
       if (!source.isOpen) throw new Error('the inspector was closed before the end of the journal');
       if (atMs > 0) await sleep(pauseBefore(row.atMs - atMs, pace));
       atMs = row.atMs;

@@ -55,6 +55,7 @@ const account: Group = {
     share: async () => (await import('../people/account-share.ts')).accountShareCommand(),
     unshare: async () => (await import('../people/account-share.ts')).accountUnshareCommand(),
     limits: async () => (await import('../account/account-limits.ts')).accountLimitsCommand(),
+    'legal-hold': async () => (await import('../account/account-legal-hold.ts')).accountLegalHoldCommand(),
     check: async () => (await import('../account/account-check.ts')).accountCheckCommand(),
     key: async () => (await import('../account/account-key.ts')).accountKeyCommand(),
   },
@@ -115,13 +116,14 @@ const preset: Group = {
 };
 
 const journal: Group = {
-  description: 'What happened to a task, row by row: show, verify, export, import',
+  description: 'What happened to a task, row by row: show, verify, export, import, archive',
   usual: 'show',
   commands: {
     show: async () => (await import('../journal/journal-show.ts')).journalShowCommand(),
     verify: async () => (await import('../journal/journal-verify.ts')).journalVerifyCommand(),
     export: async () => (await import('../journal/journal-export.ts')).journalExportCommand(),
     import: async () => (await import('../journal/journal-import.ts')).journalImportCommand(),
+    archive: async () => (await import('../journal/journal-archive.ts')).journalArchiveCommand(),
   },
 };
 

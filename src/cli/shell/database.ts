@@ -6,10 +6,11 @@
  */
 import { existsSync } from 'node:fs';
 import { paperKey } from '../../config.ts';
-import type { Ports } from '../../application/ports.ts';
+import type { Ports, ShellPorts } from '../../application/ports.ts';
 import { BadInput } from '../../domain/errors.ts';
 import type { KeyCheck } from '../../ports/key-check.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
+import { sealedFiles } from '../../files/sealed-files.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -19,7 +20,7 @@ import { typedCommand } from './output.ts';
 import type { Session } from './session.ts';
 
 /** The ports of the use cases: the database's, and the exchange's rules. */
-export type OpenStore = Store & Ports;
+export type OpenStore = Store & Ports & Pick<ShellPorts, 'sealedFiles'>;
 
 export async function withDatabase<T>(
   { config, log, makesDatabase, watches }: Session,
@@ -73,7 +74,7 @@ export async function withStoreOn<T>(
   try {
     const { administrators } = config;
     const keyCheck = keyCheckFor(session, store);
-    const ports = { ...store, rules: exchangeRules, administrators, keyCheck, trial };
+    const ports = { ...store, rules: exchangeRules, administrators, keyCheck, trial, sealedFiles };
     return await use(ports).catch(async (error: unknown) => {
       throw await advised(error, namesIn(store));
     });
@@ -123,6 +124,7 @@ export async function openEmbeddedStore(
       administrators: { names: [], identities: [] },
       keyCheck: noExchange,
       trial,
+      sealedFiles,
       close: () => store.close().finally(() => database.close()),
     };
   } catch (error) {

@@ -34,6 +34,7 @@ export const en = {
     put: 'put',
     long: 'long',
     short: 'short',
+    archived: (from: number, to: number) => `Steps ${String(from)}–${String(to)} are archived at`,
     notFoundTitle: 'There is no such page',
     notFoundText: 'The address may be mistyped, or what it showed is over.',
   },

@@ -37,6 +37,7 @@ export const ru: Messages = {
     put: 'пут',
     long: 'лонг',
     short: 'шорт',
+    archived: (from, to) => `Шаги ${String(from)}–${String(to)} в архиве:`,
     notFoundTitle: 'Такой страницы нет',
     notFoundText: 'Возможно, адрес набран с ошибкой или того, что он показывал, больше нет.',
   },

@@ -1,4 +1,7 @@
-/** When each part of a roll was, made of the turns of a journal: planning, leg 1, the interval between the legs, leg 2. Pure. */
+/**
+ * When each part of a roll was: planning, leg 1, the interval between the legs, leg 2. Of a roll that is under way it is made of
+ * the turns of a journal; one that has ended is stored with its parts when the turn that ends it is written. Pure.
+ */
 import type { DecimalString } from '../money.ts';
 import {
   hasClosed,
@@ -11,17 +14,21 @@ import {
 } from '../roll/roll.ts';
 import { partOfRoll, type RollPart } from './state-text.ts';
 
-/** A turn in which a roll was under way, or the one after it. */
-export interface RollTurn {
+/** What a task knows of its rolls. */
+export interface RollsOfTask {
+  /** One that has ended goes on standing here where its leg is split over two options. */
+  readonly roll: Roll | null;
+  /** The last one that has ended and has traded something. */
+  readonly lastRoll: RollSummary | null;
+}
+
+/** A turn of a journal, as far as its rolls are concerned. */
+export interface RollTurn extends RollsOfTask {
   readonly version: number;
   /** Exchange time of the turn. */
   readonly atMs: number;
   /** Into which it led. */
   readonly state: string;
-  /** `null` when none is under way any more. */
-  readonly roll: Roll | null;
-  /** What the roll of the turn before has come to, where it has ended and has traded something. */
-  readonly lastRoll: RollSummary | null;
 }
 
 export interface RollPhase {
@@ -52,70 +59,130 @@ export interface RollTiming {
   readonly fee: DecimalString | null;
 }
 
-/** Those that sent an order or are under way, oldest first. @param turns in order of versions */
-export function rollTimings(turns: readonly RollTurn[]): readonly RollTiming[] {
-  return rollsIn(turns).flatMap(({ rows, end }) => {
-    const [first] = rows;
-    const last = rows.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const timing = timingOf(rows as [UnderWay, ...UnderWay[]], end);
-    return end === null || timing.phases.some(({ kind }) => kind === 'leg1' || kind === 'leg2')
-      ? [timing]
-      : [];
-  });
+/** A roll that has ended, as the turn that ended it knows it. */
+export type EndedRoll = Pick<RollTiming, 'rollId' | 'fromSymbol' | 'toSymbol' | 'indexPrice'> & {
+  /** Version that it was locked at: its first turn made the next one. */
+  readonly lockedVersion: number;
+  readonly outcome: NonNullable<RollTiming['outcome']>;
+  /** What the ledger has of it; `null` when nothing was traded. */
+  readonly summary: RollSummary | null;
+};
+
+/** The same with its parts, as it is stored. */
+export type TimedRoll = Omit<EndedRoll, 'lockedVersion'> & {
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  /** Exchange time of the turn that ended it. */
+  readonly endedAtMs: number;
+  /** Each lasts until the next begins, the last one until the end. */
+  readonly phases: readonly Omit<RollPhase, 'toMs'>[];
+};
+
+const rollUnderWay = ({ roll, lastRoll }: RollsOfTask): Roll | null =>
+  roll !== null && roll.rollId !== lastRoll?.rollId ? roll : null;
+
+/** In which part of a roll a turn leads; `null` where none is under way. */
+export function partOfTurn(state: string, context: RollsOfTask): RollPart | null {
+  const roll = rollUnderWay(context);
+  return roll && partOfRoll(state, { isNaked: isNaked(roll) });
 }
 
-interface UnderWay extends RollTurn {
-  readonly roll: Roll;
-}
-
-interface TurnsOfRoll {
-  readonly rows: readonly UnderWay[];
-  /** The turn that ended it; `null` while it lasts. */
-  readonly end: RollTurn | null;
-}
-
-function rollsIn(turns: readonly RollTurn[]): readonly TurnsOfRoll[] {
-  const rolls: { rows: UnderWay[]; end: RollTurn | null }[] = [];
-  for (const turn of turns) {
-    const { roll } = turn;
-    const current = rolls.at(-1);
-    const isSame = current?.end === null && current.rows[0]?.roll.rollId === roll?.rollId;
-    if (current && current.end === null && !isSame) current.end = turn;
-    if (roll === null) continue;
-    if (isSame) current.rows.push({ ...turn, roll });
-    else rolls.push({ rows: [{ ...turn, roll }], end: null });
-  }
-  return rolls;
-}
-
-function timingOf(rows: readonly [UnderWay, ...UnderWay[]], end: RollTurn | null): RollTiming {
-  const [first] = rows;
-  const { roll } = rows.at(-1) ?? first;
-  const summary = end?.lastRoll ?? null;
-  const phases: { kind: RollPart; fromMs: number; toMs: number | null }[] = [];
-  for (const row of rows) {
-    const kind = partOfRoll(row.state, { isNaked: isNaked(row.roll) });
-    const current = phases.at(-1);
-    if (current?.kind === kind) continue;
-    if (current) current.toMs = row.atMs;
-    phases.push({ kind, fromMs: row.atMs, toMs: null });
-  }
-  const open = phases.at(-1);
-  if (open && end) open.toMs = end.atMs;
+/** The roll that a turn has ended; `null` for most turns. */
+export function endedRollOf(before: RollsOfTask, after: RollsOfTask): EndedRoll | null {
+  const roll = rollUnderWay(before);
+  if (roll === null || rollUnderWay(after)?.rollId === roll.rollId) return null;
+  const summary = after.lastRoll?.rollId === roll.rollId ? after.lastRoll : null;
+  const { rollId, lockedVersion, indexPrice } = roll;
   return {
-    rollId: roll.rollId,
-    phases,
+    rollId,
+    lockedVersion,
+    indexPrice,
+    ...symbolsOf(roll, summary),
+    outcome: rollOutcome(roll, summary),
+    summary,
+  };
+}
+
+export interface RollsOfJournal {
+  /** Those that have ended and had ordered something, oldest first. */
+  readonly ended: readonly TimedRoll[];
+  readonly underWay: RollTiming | null;
+}
+
+interface Standing {
+  readonly first: RollTurn;
+  /** The newest turn of it. */
+  last: RollTurn;
+  readonly phases: { kind: RollPart; fromMs: number }[];
+}
+
+/** @param turns in order of versions: all of a journal, or those of one roll */
+export function rollsIn(turns: Iterable<RollTurn>): RollsOfJournal {
+  const ended: TimedRoll[] = [];
+  let standing: Standing | null = null;
+  for (const turn of turns) {
+    const { state, version, atMs } = turn;
+    const end = standing && endedRollOf(standing.last, turn);
+    if (standing && end) {
+      const { rollId, fromSymbol, toSymbol, indexPrice, outcome, summary } = end;
+      const roll = { rollId, fromSymbol, toSymbol, indexPrice, outcome, summary };
+      const { first, phases } = standing;
+      if (summary !== null || phases.some(isOrdering))
+        ended.push({ ...roll, fromVersion: first.version, toVersion: version, endedAtMs: atMs, phases });
+      standing = null;
+    }
+    const kind = partOfTurn(state, turn);
+    if (kind === null) continue;
+    standing ??= { first: turn, last: turn, phases: [] };
+    standing.last = turn;
+    if (standing.phases.at(-1)?.kind !== kind) standing.phases.push({ kind, fromMs: atMs });
+  }
+  return { ended, underWay: standing && timingUnderWay(standing) };
+}
+
+const isOrdering = ({ kind }: { readonly kind: RollPart }): boolean => kind === 'leg1' || kind === 'leg2';
+
+function timingUnderWay({ first, last: { roll }, phases }: Standing): RollTiming | null {
+  if (roll === null) return null;
+  const { rollId, indexPrice } = roll;
+  return {
+    rollId,
+    phases: phases.map((phase, place) => ({ ...phase, toMs: phases[place + 1]?.fromMs ?? null })),
     fromVersion: first.version,
-    toVersion: end?.version ?? null,
-    fromSymbol: summary ? joined(movesIn(summary), 'fromSymbol') : joined(movesOf(roll), 'fromSymbol'),
-    toSymbol: (summary ? joined(movesIn(summary), 'toSymbol') : joined(movesOf(roll), 'toSymbol')) || null,
-    indexPrice: roll.indexPrice,
-    outcome: end && rollOutcome(roll, summary),
+    toVersion: null,
+    ...symbolsOf(roll, null),
+    indexPrice,
+    outcome: null,
+    netCredit: null,
+    fee: null,
+  };
+}
+
+/** What is shown of a roll that has ended. */
+export function timingOfEnded({ summary, endedAtMs, phases, ...roll }: TimedRoll): RollTiming {
+  const { rollId, fromVersion, toVersion, fromSymbol, toSymbol, indexPrice, outcome } = roll;
+  return {
+    rollId,
+    phases: phases.map(({ kind, fromMs }, place) => ({
+      kind,
+      fromMs,
+      toMs: phases[place + 1]?.fromMs ?? endedAtMs,
+    })),
+    fromVersion,
+    toVersion,
+    fromSymbol,
+    toSymbol,
+    indexPrice,
+    outcome,
     netCredit: summary?.netCredit ?? null,
     fee: summary?.fee ?? null,
   };
 }
+
+const symbolsOf = (roll: Roll, summary: RollSummary | null): Pick<RollTiming, 'fromSymbol' | 'toSymbol'> => {
+  const moves = summary ? movesIn(summary) : movesOf(roll);
+  return { fromSymbol: joined(moves, 'fromSymbol'), toSymbol: joined(moves, 'toSymbol') || null };
+};
 
 const movesIn = (summary: RollSummary): readonly MoveSummary[] => [summary, ...(summary.others ?? [])];
 

@@ -10,6 +10,7 @@ import type { Stamp } from '../../domain/orders/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../domain/roll/holdings.ts';
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
+import { endedRollOf, partOfTurn } from '../../domain/explain/roll-timing.ts';
 import { useOf } from '../../domain/roll/account-use.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
@@ -304,7 +305,10 @@ export class TaskActor {
     const snapshotJson = JSON.stringify(actor.getPersistedSnapshot());
     if (snapshotJson === this.#snapshotJson || !turn.stimulus) return null;
     const { state } = this;
-    const use = useOf(context, actor.getSnapshot().context, atMs);
+    const after = actor.getSnapshot().context;
+    const use = useOf(context, after, atMs);
+    const rollPart = partOfTurn(state, after);
+    const endedRoll = endedRollOf(context, after);
     const record: TurnRecord = {
       accountId: this.accountId,
       taskId: this.taskId,
@@ -319,6 +323,8 @@ export class TaskActor {
       alerts: turn.alerts,
       answers: turn.answers,
       ...(use.length > 0 && { use }),
+      ...(rollPart && { rollPart }),
+      ...(endedRoll && { endedRoll }),
     };
     this.#snapshotJson = snapshotJson;
     this.#state = record.state;

@@ -24,7 +24,14 @@ export async function flushTurns(
   const { rows } = await client.query<{ n: number }>({
     name: 'flush-turns',
     text: flushText,
-    values: [turnsJson(turns), alertsJson(turns), answersJson(turns), owner, useJson(turns)],
+    values: [
+      turnsJson(turns),
+      alertsJson(turns),
+      answersJson(turns),
+      owner,
+      useJson(turns),
+      endedRollsJson(turns),
+    ],
   });
   const stored = new Set(rows.map(({ n }) => n));
   const refused = turns.flatMap((turn, n) => (stored.has(n) ? [] : [{ turn, n }]));
@@ -88,6 +95,7 @@ function turnJson({ record, writer }: Turn, n: number): string {
     phase: record.phase,
     writer,
     machine: record.machine,
+    roll_part: record.rollPart,
   });
   return `${head.slice(0, -1)},"event":${nested(record.eventJson)},"snapshot":${nested(record.snapshotJson)}}`;
 }
@@ -132,6 +140,24 @@ const useJson = (turns: readonly Turn[]): string =>
       })),
     ),
   );
+
+function endedRollsJson(turns: readonly Turn[]): string {
+  const rolls = turns.flatMap(({ record: { endedRoll } }, n) => {
+    if (endedRoll === undefined) return [];
+    const { rollId, lockedVersion, fromSymbol, toSymbol, indexPrice, outcome, summary } = endedRoll;
+    const head = JSON.stringify({
+      n,
+      roll_id: rollId,
+      locked_version: lockedVersion,
+      from_symbol: fromSymbol,
+      to_symbol: toSymbol,
+      index_price: indexPrice,
+      outcome,
+    });
+    return [summary === null ? head : `${head.slice(0, -1)},"summary":${nested(JSON.stringify(summary))}}`];
+  });
+  return `[${rolls.join(',')}]`;
+}
 
 /** Replaces NUL and half a surrogate pair, which Postgres cannot store: a text for people must not block a turn. */
 export const storable = (text: string): string => text.replace(/\0|\p{Surrogate}/gu, '\uFFFD');

@@ -1,13 +1,12 @@
 /** Checks that stored journals are unchanged, and imports journals of other databases. */
 import type { Pool } from 'pg';
 import { BadInput } from '../../domain/errors.ts';
-import type { TaskPhase } from '../../domain/roll/task-phase.ts';
 import type { Act } from '../../ports/audit.ts';
 import type {
-  ExportedJournal,
   ExportedRow,
   JournalFault,
   JournalKeeping,
+  JournalToImport,
 } from '../../ports/journal-keeping.ts';
 import { describeDatabaseError, isBadRow, isDuplicate } from '../database-errors.ts';
 import { ownAct, recordAct } from '../people/record.ts';
@@ -29,7 +28,7 @@ export class JournalArchive implements JournalKeeping {
     return rowsOf<{ taskId: string; rows: number }>(this.#pool, 'task-ids', []);
   }
 
-  async import({ taskId, rows }: ExportedJournal, phase: TaskPhase, act: Act = ownAct): Promise<void> {
+  async import({ taskId, rows, phase, rolls }: JournalToImport, act: Act = ownAct): Promise<void> {
     const given = rows.map(({ version, atMs, path, eventJson, state, snapshotJson, machine, hash }) => ({
       task_id: taskId,
       version,
@@ -46,6 +45,7 @@ export class JournalArchive implements JournalKeeping {
         const account = await client.query<{ accountId: string }>(sql('archive-account'));
         const accountId = account.rows[0]?.accountId;
         await client.query(sql('import-task'), [accountId, JSON.stringify(given), specOf(rows), phase]);
+        await client.query(sql('import-rolls'), [accountId, taskId, rollsJson(rolls)]);
         const details = { rows: rows.length };
         await recordAct(client, act, {
           act: 'journal.import',
@@ -67,6 +67,22 @@ export class JournalArchive implements JournalKeeping {
     }
   }
 }
+
+const rollsJson = (rolls: JournalToImport['rolls']): string =>
+  JSON.stringify(
+    rolls.map((roll) => ({
+      roll_id: roll.rollId,
+      from_version: roll.fromVersion,
+      to_version: roll.toVersion,
+      ended_at_ms: roll.endedAtMs,
+      from_symbol: roll.fromSymbol,
+      to_symbol: roll.toSymbol,
+      index_price: roll.indexPrice,
+      outcome: roll.outcome,
+      phases: roll.phases,
+      summary: roll.summary === null ? null : JSON.stringify(roll.summary),
+    })),
+  );
 
 /** The spec that the task was created with. */
 function specOf(rows: readonly ExportedRow[]): string {

@@ -1,8 +1,9 @@
 /** Reads tasks and their journals for people (ports/task-reading.ts), and the outbox of alerts. */
 import type { Pool } from 'pg';
-import type { RollTurn } from '../../domain/explain/roll-timing.ts';
+import type { RollTurn, TimedRoll } from '../../domain/explain/roll-timing.ts';
 import type { RollSummary } from '../../domain/roll/roll.ts';
 import type { Scope } from '../../ports/directory.ts';
+import type { Seal } from '../../ports/seal.ts';
 import { isStorable } from '../people/storable-name.ts';
 import { askedTogether } from '../asked-together.ts';
 import type { Pools } from '../pool.ts';
@@ -23,6 +24,9 @@ import type {
 
 /** How many journal rows, commands and alerts `showTask` brings. */
 const shownMax = 20;
+
+/** Of one task: with a run every day and as little as possible in each file it takes decades. */
+const sealsMax = 10_000;
 
 export class TaskQueries implements TaskReading {
   readonly #pool: Pool;
@@ -85,13 +89,23 @@ export class TaskQueries implements TaskReading {
     return rowsOf<JournalStep>(this.#pool, 'journal-steps', [taskId, fromVersion, limit, userId]);
   }
 
-  async rollTurns(
+  sealsOf(taskId: string, { userId }: Scope = everything): Promise<readonly Seal[]> {
+    if (!isStorable(taskId)) return Promise.resolve([]);
+    return rowsOf<Seal>(this.#pool, 'seals', [taskId, '', 0, sealsMax, userId]);
+  }
+
+  async rollTurns(taskId: string, { userId }: Scope = everything): Promise<readonly RollTurn[]> {
+    if (!isStorable(taskId)) return [];
+    return rowsOf<RollTurn>(this.#pool, 'roll-turns', [taskId, userId]);
+  }
+
+  async timedRolls(
     taskId: string,
     limit: number,
     { userId }: Scope = everything,
-  ): Promise<readonly RollTurn[]> {
+  ): Promise<readonly TimedRoll[]> {
     if (!isStorable(taskId)) return [];
-    const newest = await rowsOf<RollTurn>(this.#pool, 'roll-turns', [taskId, limit, userId]);
+    const newest = await rowsOf<TimedRoll>(this.#pool, 'timed-rolls', [taskId, limit, userId]);
     return newest.reverse();
   }
 

@@ -1,15 +1,15 @@
 -- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
 -- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored.
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner,
--- $5 what they have changed of what accounts have used (JSON array with `n`)
--- An event, a snapshot or figures that come as a JSON string are the text of the value meant.
+-- $5 what they have changed of what accounts have used, $6 the rolls that they have ended (JSON arrays with `n`)
+-- An event, a snapshot, a summary or figures that come as a JSON string are the text of the value meant.
 WITH given AS (
-  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine,
+  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine, roll_part,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
     n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
-    phase text, snapshot json, writer text, machine text
+    phase text, snapshot json, writer text, machine text, roll_part text
   )
 ), moved AS (
   UPDATE tasks
@@ -24,8 +24,8 @@ WITH given AS (
     AND tasks.owner = $4
   RETURNING given.n, tasks.hash
 ), written AS (
-  INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash)
-  SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer, machine, hash
+  INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash, roll_part)
+  SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer, machine, hash, roll_part
   FROM given JOIN moved USING (n)
 ), alerted AS (
   INSERT INTO alerts (account_id, task_id, version, severity, code, figures, at_ms)
@@ -41,6 +41,32 @@ WITH given AS (
   FROM json_to_recordset($5::json) AS use (n int, at_ms bigint, rolls int, debit numeric, notional numeric, orders int)
   JOIN moved USING (n)
   JOIN given USING (n)
+), ended AS (
+  SELECT given.account_id, given.task_id, given.expected, given.at_ms, roll.*
+  FROM json_to_recordset($6::json) AS roll (
+    n int, roll_id text, locked_version int, from_symbol text, to_symbol text, index_price text, outcome text, summary json
+  )
+  JOIN moved USING (n)
+  JOIN given USING (n)
+), rolled AS (
+  INSERT INTO rolls (account_id, task_id, roll_id, from_version, to_version, ended_at_ms, from_symbol, to_symbol, index_price,
+    outcome, phases, summary)
+  SELECT account_id, task_id, roll_id, coalesce(parts.from_version, locked_version + 1), expected + 1, at_ms, from_symbol,
+    to_symbol, index_price, outcome, coalesce(parts.phases, '[]'),
+    CASE json_typeof(summary) WHEN 'string' THEN (summary #>> '{}')::json ELSE summary END
+  FROM ended CROSS JOIN LATERAL (
+    SELECT min(version) AS from_version, bool_or(roll_part IN ('leg1', 'leg2')) AS has_ordered,
+      json_agg(json_build_object('kind', roll_part, 'fromMs', turn_at_ms) ORDER BY version)
+        FILTER (WHERE roll_part IS DISTINCT FROM part_before) AS phases
+    FROM (
+      SELECT version, journal.at_ms AS turn_at_ms, roll_part, lag(roll_part) OVER (ORDER BY version) AS part_before
+      FROM journal
+      WHERE journal.account_id = ended.account_id AND journal.task_id = ended.task_id
+        AND version > locked_version AND version <= expected AND roll_part IS NOT NULL
+    ) AS turns
+  ) AS parts
+  WHERE parts.has_ordered OR json_typeof(summary) IN ('object', 'string')
+  ON CONFLICT DO NOTHING
 ), answered AS (
   UPDATE commands
   SET status = answer.status, answer = answer.text, answered_at = now()

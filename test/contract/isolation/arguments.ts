@@ -29,7 +29,10 @@ function valuesFor(
     'findAccount.name': pick(anns.accountName, 'nowhere-account'),
     'checkAccount.name': pick(anns.accountName, 'nowhere-account'),
     'account.name': pick(anns.accountName, 'nowhere-account'),
-    'exportJournal.given': pick(anns.taskId, 'nowhere001'),
+    folder: '/nonexistent/archive',
+    beforeMs: 2_000_000_000_000,
+    isDryRun: false,
+    isOn: true,
     'liftBan.userName': pick(anns.banned, 'nowhere-user'),
     ...Object.fromEntries(
       ['find', 'edit', 'test', 'remove'].map((verb) => [

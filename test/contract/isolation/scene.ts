@@ -9,7 +9,7 @@ import { addChannel } from '../../../src/application/add-channel.ts';
 import { addUser } from '../../../src/application/add-user.ts';
 import { operator, type Caller } from '../../../src/application/caller.ts';
 import { readJournal } from '../../../src/application/journal-file.ts';
-import type { DaemonPorts, Ports } from '../../../src/application/ports.ts';
+import type { DaemonPorts, Ports, ShellPorts } from '../../../src/application/ports.ts';
 import { redeemVoucher } from '../../../src/application/redeem-voucher.ts';
 import { shareAccount } from '../../../src/application/share-account.ts';
 import { addToken } from '../../../src/application/tokens.ts';
@@ -72,7 +72,7 @@ export interface Copy {
   /** Of its database. */
   readonly url: string;
   readonly content: () => Promise<Content>;
-  readonly ports: Store & DaemonPorts;
+  readonly ports: Store & DaemonPorts & ShellPorts;
   close(): Promise<void>;
 }
 

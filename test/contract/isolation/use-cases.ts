@@ -36,7 +36,11 @@ export function findUseCases(): UseCase[] {
   const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root);
   const program = ts.createProgram(paths, { ...options, noEmit: true });
   const checker = program.getTypeChecker();
-  const portNames = new Set(propertiesOf(exported(program, checker, 'ports.ts', 'DaemonPorts')));
+  const portNames = new Set(
+    ['DaemonPorts', 'ShellPorts'].flatMap((name) =>
+      propertiesOf(exported(program, checker, 'ports.ts', name)),
+    ),
+  );
   return files.flatMap((file) => {
     const source = program.getSourceFile(join(root, folder, file));
     const module = source && checker.getSymbolAtLocation(source);

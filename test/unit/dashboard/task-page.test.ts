@@ -8,6 +8,7 @@ import type {
   RollTiming,
   TaskPage,
 } from '../../../src/api/contract.ts';
+import { archivedRange, firstStored } from '../../../src/dashboard/format/sealed.ts';
 import { grouped, joined, olderPage } from '../../../src/dashboard/pages/task/journal-groups.ts';
 import {
   nearest,
@@ -265,9 +266,22 @@ describe('the journal', () => {
   });
 
   it('asks for the page below what it has, down to the first version', () => {
-    expect(olderPage([step(250)], 100)).toEqual({ from: 150, limit: 100 });
-    expect(olderPage([step(31)], 100)).toEqual({ from: 1, limit: 30 });
-    expect(olderPage([step(1)], 100)).toBeNull();
+    expect(olderPage([step(250)], 100, 1)).toEqual({ from: 150, limit: 100 });
+    expect(olderPage([step(31)], 100, 1)).toEqual({ from: 1, limit: 30 });
+    expect(olderPage([step(1)], 100, 1)).toBeNull();
+  });
+
+  it('asks for nothing that is archived, and says what is', () => {
+    const part = { sealedAtMs: 0, place: '/archive/a/v1-v9' };
+    const sealed = [
+      { ...part, fromVersion: 1, toVersion: 9 },
+      { ...part, fromVersion: 10, toVersion: 20, place: '/archive/a/v10-v20' },
+    ];
+    expect(firstStored(sealed)).toBe(21);
+    expect(olderPage([step(31)], 100, firstStored(sealed))).toEqual({ from: 21, limit: 10 });
+    expect(olderPage([step(21)], 100, firstStored(sealed))).toBeNull();
+    expect(archivedRange(sealed)).toEqual({ from: 1, to: 20, place: '/archive/a/v10-v20' });
+    expect([archivedRange([]), firstStored([])]).toEqual([null, 1]);
   });
 });
 

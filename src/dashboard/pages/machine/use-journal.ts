@@ -3,6 +3,7 @@ import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-q
 import { useCallback, useState } from 'react';
 import type { JournalStepView, JournalView } from '../../../api/contract.ts';
 import { queryText, request } from '../../api/client.ts';
+import { firstStored } from '../../format/sealed.ts';
 import { keys } from '../../api/queries.ts';
 
 const firstSteps = 200;
@@ -13,6 +14,7 @@ export interface Journal {
   readonly steps: readonly JournalStepView[];
   /** There are earlier ones that were not read yet. */
   readonly hasEarlier: boolean;
+  readonly sealed: JournalView['sealed'];
   readonly readEarlier: () => Promise<void>;
   readonly isReadingEarlier: boolean;
 }
@@ -31,10 +33,12 @@ export function useJournal(taskId: string, wanted: number | null): Journal {
   });
   const steps = query.data?.steps ?? [];
   const first = steps[0]?.version ?? 1;
+  const sealed = query.data?.sealed ?? [];
+  const lowest = firstStored(sealed);
   const readEarlier = useCallback(async () => {
     setReading(true);
     try {
-      const from = Math.max(1, first - moreSteps);
+      const from = Math.max(lowest, first - moreSteps);
       const { steps: earlier } = await read(taskId, { from, limit: Math.min(moreSteps, first - from) });
       client.setQueryData<JournalView>([...keys.task(taskId), 'journal', 'walk'], (known) =>
         known?.steps[0]?.version === first
@@ -44,8 +48,8 @@ export function useJournal(taskId: string, wanted: number | null): Journal {
     } finally {
       setReading(false);
     }
-  }, [client, first, taskId]);
-  return { query, steps, hasEarlier: first > 1, readEarlier, isReadingEarlier };
+  }, [client, first, lowest, taskId]);
+  return { query, steps, sealed, hasEarlier: first > lowest, readEarlier, isReadingEarlier };
 }
 
 const read = (
@@ -71,8 +75,8 @@ async function continued(taskId: string, known: JournalView, signal: AbortSignal
   let all = known;
   for (;;) {
     const last = all.steps.at(-1)?.version ?? 0;
-    const { version, steps } = await read(taskId, { from: last + 1, limit: moreSteps }, signal);
-    all = { ...all, version, steps: [...all.steps, ...steps.filter((step) => step.version > last)] };
+    const { version, sealed, steps } = await read(taskId, { from: last + 1, limit: moreSteps }, signal);
+    all = { ...all, version, sealed, steps: [...all.steps, ...steps.filter((step) => step.version > last)] };
     if (steps.length < moreSteps) return all;
   }
 }

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { JournalStepView } from '../../../api/contract.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Badge } from '../../ui/badge.tsx';
+import { Archived } from '../../ui/archived.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/figures.tsx';
 import type { Journal } from './use-journal.ts';
@@ -68,6 +69,7 @@ export function WalkBar({ taskId, journal, walk }: Props): ReactNode {
           </Button>
         </p>
       )}
+      {!hasEarlier && <Archived sealed={journal.sealed} />}
     </section>
   );
 }

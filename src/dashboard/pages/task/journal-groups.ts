@@ -28,13 +28,14 @@ export function grouped(steps: readonly JournalStepView[]): readonly StepGroup[]
   return groups.reverse();
 }
 
-/** Which older page to read so that nothing is missing below what is there; `null` when it begins with the first version. */
+/** Which older page to read so that nothing is missing below what is there; `null` when it begins with the first that is stored. */
 export function olderPage(
   steps: readonly JournalStepView[],
   size: number,
+  firstStored: number,
 ): { readonly from: number; readonly limit: number } | null {
   const first = steps[0]?.version ?? 1;
-  if (first <= 1) return null;
-  const from = Math.max(1, first - size);
+  if (first <= firstStored) return null;
+  const from = Math.max(firstStored, first - size);
   return { from, limit: first - from };
 }

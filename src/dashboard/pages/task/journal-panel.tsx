@@ -2,8 +2,10 @@
 import { useState, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { JournalStepView, JournalView, TaskPage } from '../../../api/contract.ts';
+import { firstStored } from '../../format/sealed.ts';
 import { clockText } from '../../format/times.ts';
 import { useMessages } from '../../messages/messages.tsx';
+import { Archived } from '../../ui/archived.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Time } from '../../ui/figures.tsx';
 import { EmptyState, ErrorState, Faults, Panel, Skeleton } from '../../ui/states.tsx';
@@ -41,7 +43,13 @@ export function JournalPanel({ task }: { readonly task: TaskPage }): ReactNode {
               />
             ))}
           </ol>
-          <Older taskId={task.taskId} steps={steps} onPage={(page) => setOlder((all) => [...all, page])} />
+          <Older
+            taskId={task.taskId}
+            steps={steps}
+            sealed={data.sealed}
+            onPage={(page) => setOlder((all) => [...all, page])}
+          />
+          <Archived sealed={data.sealed} />
         </>
       )}
     </Panel>
@@ -51,14 +59,15 @@ export function JournalPanel({ task }: { readonly task: TaskPage }): ReactNode {
 interface OlderProps {
   readonly taskId: string;
   readonly steps: readonly JournalStepView[];
+  readonly sealed: JournalView['sealed'];
   readonly onPage: (page: JournalView) => void;
 }
 
-function Older({ taskId, steps, onPage }: OlderProps): ReactNode {
+function Older({ taskId, steps, sealed, onPage }: OlderProps): ReactNode {
   const { m } = useMessages();
   const [isBusy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
-  const page = olderPage(steps, journalPageSteps);
+  const page = olderPage(steps, journalPageSteps, firstStored(sealed));
   if (page === null) return null;
   const read = async (): Promise<void> => {
     if (isBusy) return;

@@ -1,6 +1,11 @@
 /** What people read of a journal: a sentence for each step, and the parts of each roll, of a journal that a daemon wrote. */
 import { describe, expect, it } from 'vitest';
-import { rollTimings, type RollTurn } from '../../../../src/domain/explain/roll-timing.ts';
+import {
+  rollsIn,
+  timingOfEnded,
+  type RollTiming,
+  type RollTurn,
+} from '../../../../src/domain/explain/roll-timing.ts';
 import { eventNameIn, stepText } from '../../../../src/domain/explain/step-text.ts';
 import type { RollContext } from '../../../../src/domain/roll/roll-context.ts';
 import type { RollSummary } from '../../../../src/domain/roll/roll.ts';
@@ -21,6 +26,12 @@ const turns = rows.flatMap(({ version, state, eventJson }, place): RollTurn[] =>
   return [{ version, atMs, state, roll: context.roll, lastRoll: hasEnded ? lastRoll : null }];
 });
 const at = (version: number): RollTurn => turns.find((turn) => turn.version === version) as RollTurn;
+
+/** Those that have ended, and the one that is under way. */
+function rollTimings(given: readonly RollTurn[]): readonly RollTiming[] {
+  const { ended, underWay } = rollsIn(given);
+  return [...ended.map(timingOfEnded), ...(underWay ? [underWay] : [])];
+}
 
 describe('a roll', () => {
   it('is planning, leg 1, the interval between the legs, and leg 2', () => {
@@ -84,6 +95,15 @@ describe('a roll', () => {
     expect(ended({ toSymbol: null })?.outcome).toBe('closed');
     expect(ended({ compensated: true })?.outcome).toBe('wentBack');
     expect(ended({ isFlat: true })?.outcome).toBe('leftFlat');
+  });
+
+  it('whose leg is split over two options when it is ended stays in the context, and has ended', () => {
+    const { roll } = at(17);
+    const lastRoll = { ...(at(24).lastRoll as RollSummary), isFlat: true };
+    const over = { ...at(24), state: 'COMPLETED', roll, lastRoll };
+    const split = rollTimings([at(2), at(3), at(17), over, { ...over, version: 25, atMs: at(24).atMs + 9 }]);
+    expect(split).toMatchObject([{ outcome: 'leftFlat', toVersion: 24 }]);
+    expect(split[0]?.phases.at(-1)?.toMs).toBe(at(24).atMs);
   });
 
   it('that follows another in the same turn begins where that ends', () => {

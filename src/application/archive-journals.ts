@@ -1,0 +1,92 @@
+/** Moves old parts of journals into files (seal-journal.ts), task by task, while daemons run. */
+import { BadInput } from '../domain/errors.ts';
+import { actOf, assertOperator, type Caller } from './caller.ts';
+import type { ShellPorts } from './ports.ts';
+import { findTask } from './find-task.ts';
+import { reasonNotArchived, sealJournal, type ArchivedPart } from './seal-journal.ts';
+
+export interface ArchiveOrder {
+  /** A folder of this machine. */
+  readonly folder: string;
+  /** Rows written before this moment, ms since epoch. */
+  readonly beforeMs: number;
+  /** Only says what would be archived. */
+  readonly isDryRun: boolean;
+  /** Default: every task. */
+  readonly taskId?: string | undefined;
+  /** Receives each part as it is done. */
+  readonly onProgress?: ((part: ArchivedPart) => void) | undefined;
+}
+
+export interface ArchiveReport {
+  readonly parts: number;
+  /** In new files. */
+  readonly rows: number;
+  readonly bytes: number;
+  /** Journals of which old rows stay, and why. */
+  readonly problems: readonly { readonly taskId: string; readonly problem: string }[];
+  /** Accounts under legal hold that have old rows. */
+  readonly onHold: readonly { readonly accountName: string; readonly userName: string }[];
+}
+
+const tasksPerPage = 500;
+
+/**
+ * What cannot be archived stays, is named, and does not keep others from it.
+ * @throws NotAllowed to users; BadInput for a folder that is an address; NotFound for an unknown task; an error of the database or
+ * of the disk, after which it can be run again
+ */
+export async function archiveJournals(
+  caller: Caller,
+  ports: Pick<ShellPorts, 'tasks' | 'seals' | 'sealedFiles' | 'replaying'>,
+  { folder, beforeMs, isDryRun, taskId, onProgress }: ArchiveOrder,
+): Promise<ArchiveReport> {
+  assertOperator(caller, 'archive journals');
+  assertFolder(folder);
+  const only = taskId === undefined ? undefined : (await findTask(caller, ports, taskId)).taskId;
+  const archiving = { folder, beforeMs, isDryRun, act: actOf(caller) };
+  const problems: { taskId: string; problem: string }[] = [];
+  const onHold = new Map<string, { accountName: string; userName: string }>();
+  let [parts, rows, bytes] = [0, 0, 0];
+  for (let afterId = ''; ;) {
+    const page = await ports.seals.tasksToArchive({ afterId, limit: tasksPerPage, beforeMs, taskId: only });
+    for (const { taskId: id, isOld, isOnHold, accountName, userName } of page) {
+      if (!isOld) continue;
+      if (isOnHold) {
+        onHold.set(`${userName}/${accountName}`, { accountName, userName });
+        continue;
+      }
+      try {
+        for await (const part of sealJournal(ports, id, archiving)) {
+          parts += 1;
+          if (part.done !== 'removed') rows += part.toVersion - part.fromVersion + 1;
+          bytes += part.bytes ?? 0;
+          onProgress?.(part);
+        }
+      } catch (error) {
+        const problem = reasonNotArchived(error);
+        if (problem === null) throw error;
+        problems.push({ taskId: id, problem });
+      }
+    }
+    const last = page.at(-1);
+    if (!last || page.length < tasksPerPage)
+      return { parts, rows, bytes, problems, onHold: [...onHold.values()] };
+    afterId = last.taskId;
+  }
+}
+
+function assertFolder(folder: string): void {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(folder) ?? [];
+  if (scheme === undefined && folder !== '') return;
+  throw new BadInput('Journals are archived in a folder of this machine', [
+    {
+      path: 'folder',
+      found: JSON.stringify(folder),
+      expected:
+        scheme === undefined
+          ? 'a folder like /var/lib/rollkeeper/archive'
+          : `a folder: mount what is at ${scheme}:// as one, or archive into a folder and copy it there`,
+    },
+  ]);
+}
