@@ -3,7 +3,7 @@
  * and what stands now.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { rollTimings } from '../../src/domain/explain/roll-timing.ts';
+import { timingOfEnded } from '../../src/domain/explain/roll-timing.ts';
 import { callSymbol, DaemonFixture, putSymbol, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { query } from '../support/database.ts';
 import { scrape, type Scraped } from '../support/metrics/scraped.ts';
@@ -68,7 +68,7 @@ it('counts one roll as the journal has it, and times its parts', async () => {
   expect(after.sum('rollkeeper_transitions_total')).toBe(turns);
   expect(after.of('rollkeeper_journal_commit_seconds_count')).toBe(turns);
 
-  const [timing] = rollTimings(await fixture.store.tasks.rollTurns(call, 1_000));
+  const [timing] = (await fixture.store.tasks.timedRolls(call, 1_000)).map(timingOfEnded);
   const seconds = new Map<string, number>();
   for (const { kind, fromMs, toMs } of timing?.phases ?? [])
     seconds.set(kind, (seconds.get(kind) ?? 0) + ((toMs ?? 0) - fromMs) / 1_000);
