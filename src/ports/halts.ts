@@ -49,7 +49,9 @@ export interface HaltKeeping {
    * Arms these live accounts, or disarms them, and records each.
    * @returns ids of those that changed, and ids under which `confirmed` knows that all of these are not armed
    */
-  arm(arming: NewArming): Promise<{ readonly changed: readonly string[]; readonly haltIds: readonly string[] }>;
+  arm(
+    arming: NewArming,
+  ): Promise<{ readonly changed: readonly string[]; readonly haltIds: readonly string[] }>;
   /** What halts each of these accounts, the widest first; accounts that nothing halts are left out. */
   ofAccounts(accountIds: readonly string[]): Promise<ReadonlyMap<string, readonly StandingHalt[]>>;
   /** Everything that halts any account, the widest first. */
