@@ -9,7 +9,7 @@ import fastify, { LogController, type FastifyReply, type FastifyRequest } from '
 import type { Logger } from 'pino';
 import { askedBy } from '../application/caller.ts';
 import { addressKey } from '../net/address-key.ts';
-import { Guard, guardedServer, refuseUpgrade } from '../net/guard.ts';
+import { Guard, guardedServer } from '../net/guard.ts';
 import { noteMethods, type AllowedMethods } from './allowed-methods.ts';
 import type { Api, ApiServices, ApiTypes } from './api.ts';
 import { describeRoutes } from './document.ts';
@@ -80,7 +80,6 @@ function bareServer({ log, web }: ApiServices): Api {
       guardedServer({
         guard,
         onRequest: handler,
-        onUpgrade: (_, socket) => refuseUpgrade(socket, 404),
         connectionsMax,
       }),
   }).withTypeProvider<ApiTypes>();

@@ -20,7 +20,8 @@ export type ReportFailure = (where: string, error: unknown, timesSoFar: number) 
 export interface ListenerOptions {
   readonly guard: Guard;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => unknown;
-  readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
+  /** Left out, a request that also offers another protocol, as some clients' every request does, is answered as it is. */
+  readonly onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => unknown;
   readonly connectionsMax: number;
 }
 
@@ -32,6 +33,12 @@ const lateCheckMs = 2_000;
 /** Longer than clients keep an idle connection, because closing first would reset a request on its way. */
 const keepAliveMs = 75_000;
 const silenceMaxMs = 120_000;
+
+/**
+ * Requests of one connection that may wait for their answers. Who sends without reading makes us keep all of them; browsers and
+ * HTTP clients send one after the other.
+ */
+const waitingMax = 32;
 
 export class Guard {
   readonly #counts: GuardCounts = { failed: 0, malformed: 0 };
@@ -94,14 +101,39 @@ export function guardedServer({ guard, onRequest, onUpgrade, connectionsMax }: L
   });
   server.maxConnections = connectionsMax;
   server.timeout = silenceMaxMs;
+  const waiting = new WeakMap<Duplex, number>();
   server.on('request', (request, response) => {
     response.on('error', () => undefined);
+    const { socket } = request;
+    const now = (waiting.get(socket) ?? 0) + 1;
+    if (now > waitingMax) {
+      guard.malformed();
+      socket.destroy();
+      return;
+    }
+    waiting.set(socket, now);
+    response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
     guard.run(
       `${request.method ?? ''} ${(request.url ?? '').slice(0, 200)}`,
       () => onRequest(request, response),
       () => sendFailure(response),
     );
   });
+  if (onUpgrade) answerUpgrades(server, guard, onUpgrade);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    guard.malformed();
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+    if (socket.writable && error.code !== 'ECONNRESET') refuseUpgrade(socket, status);
+    else socket.destroy();
+  });
+  return server;
+}
+
+function answerUpgrades(
+  server: Server,
+  guard: Guard,
+  onUpgrade: NonNullable<ListenerOptions['onUpgrade']>,
+): void {
   server.on('upgrade', (request, socket, head) => {
     // There is no other listener before the handshake is done, and an error without a listener ends the process.
     socket.on('error', () => guard.malformed());
@@ -111,13 +143,6 @@ export function guardedServer({ guard, onRequest, onUpgrade, connectionsMax }: L
       () => refuseUpgrade(socket, 500),
     );
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    guard.malformed();
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-    if (socket.writable && error.code !== 'ECONNRESET') refuseUpgrade(socket, status);
-    else socket.destroy();
-  });
-  return server;
 }
 
 const reasons: ReadonlyMap<number, string> = new Map([

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BadInput } from '../../domain/errors.ts';
-import { Guard, guardedServer, refuseUpgrade } from '../../net/guard.ts';
+import { Guard, guardedServer } from '../../net/guard.ts';
 import { listenFailure, type Place } from '../../net/listen-failure.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -34,7 +34,6 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
   const server = guardedServer({
     guard,
     onRequest: (request, response) => answer(options, request, response),
-    onUpgrade: (_, socket) => refuseUpgrade(socket, 404),
     connectionsMax,
   });
   try {

@@ -180,3 +180,36 @@ it('A secret that was sent comes back in no problem', async () => {
   expect(JSON.stringify(answer.body)).not.toContain('s3cr3t');
   expect(fixture.logged.join('')).not.toContain('s3cr3t');
 });
+
+describe('one connection', () => {
+  /** Everything that comes until the server closes it. */
+  async function sent(text: string): Promise<string> {
+    const { port, hostname } = new URL(fixture.api.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += String(chunk)));
+    socket.write(text);
+    await once(socket, 'close');
+    return answer;
+  }
+
+  it('on which answers are asked for faster than they are read is closed, and others are served', async () => {
+    const request = `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    const answers = (await sent(request.repeat(500))).split('HTTP/1.1 200').length - 1;
+    expect(answers).toBeLessThan(500);
+    expect(await sent(request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'))).toMatch(
+      /^HTTP\/1\.1 200/,
+    );
+  });
+
+  it('that offers HTTP/2 in clear is answered in HTTP/1.1', async () => {
+    const headers = [
+      'Connection: close, Upgrade, HTTP2-Settings',
+      'Upgrade: h2c',
+      'HTTP2-Settings: AAMAAABk',
+    ];
+    const answer = await sent(['GET /healthz HTTP/1.1', `Host: ${host}`, ...headers, '', ''].join('\r\n'));
+    expect(answer).toMatch(/^HTTP\/1\.1 200/);
+  });
+});
