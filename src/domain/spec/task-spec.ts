@@ -21,6 +21,7 @@ import { closeShape, spellOutTarget, targetShape, type TargetOf } from './target
 import { orUnknownKey, wholeFrom1 } from './task-spec-words.ts';
 import { triggerShape } from './trigger-shape.ts';
 import { partsOf } from './spec-parts.ts';
+import { assertSize } from './spec-size.ts';
 import type { SpecHolding, WatchedLeg } from './watched-shape.ts';
 
 export type { SpecLeg } from './legs-shape.ts';
@@ -326,6 +327,7 @@ const settingsOfAlert = ({
  * @throws BadInput naming every wrong value with its path
  */
 export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
+  assertSize(input);
   const written = spellOut(input, rules);
   const spec: Written = parseInput(shapeFor(written, rules), written, 'The task spec is not valid');
   const { evenIfTrue, leg2, follow, guards } = spec;

@@ -39,6 +39,17 @@ describe('a task spec', () => {
     expect(pathOf(more)).toContain(path);
   });
 
+  test.each([
+    ['many keys', { legs: Object.fromEntries(Array.from({ length: 4_000 }, (_, at) => [`leg${at}`, {}])) }],
+    ['many conditions', { trigger: { any: Array.from({ length: 5_000 }, () => ({ index: { above: 1 } })) } }],
+    [
+      'one within the other',
+      { trigger: Array.from({ length: 40 }).reduce((inner) => ({ any: [inner] }), { index: { above: 1 } }) },
+    ],
+  ])('with %s is refused as a whole, before its parts are read', (_, more) => {
+    expect(pathOf(more)).toBe('spec');
+  });
+
   test('takes a year of cooldown and a price of fractions', () => {
     expect(pathOf({ guards: { cooldown: '366d' }, trigger: '0.00000123' })).toBe('accepted');
   });
