@@ -14,7 +14,7 @@ import { callerNames, openApiScene, powerless, type CallerName, type Stage } fro
 import { isKnown, poolFor } from './values.ts';
 
 /** Per operation, of valid requests and of broken ones. */
-const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 10);
+const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 6);
 
 const scene = await openApiScene();
 const { document, operations } = scene;

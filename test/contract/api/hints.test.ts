@@ -12,7 +12,7 @@ import { seed } from '../../support/seed.ts';
 import { openApiScene, outsiders, type CallerName, type Stage } from './scene.ts';
 import { namesOf, poolFor, rendered, withoutNames } from './values.ts';
 
-const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 10);
+const runs = Number(process.env['ROLLKEEPER_API_RUNS'] ?? 6);
 /** Of requests that are tried until one succeeds. */
 const triesMax = 600;
 
