@@ -43,7 +43,7 @@ test.skipIf(missing.length > 0)('every command of docs/api.md succeeds, in order
   const bin = join(cwd, 'bin');
   mkdirSync(bin);
   const npx = join(bin, 'npx');
-  writeFileSync(npx, `#!/bin/sh\nshift\nexec ${process.execPath} ${compiledProgram} "$@"\n`);
+  writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${compiledProgram}" "$@"\n`);
   chmodSync(npx, 0o755);
   const port = String(await freePort());
   expect(await shell(setup, cwd, {})).toMatchObject({ code: 0 });
