@@ -10,8 +10,6 @@ import type { Stamp } from '../../domain/orders/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../domain/roll/holdings.ts';
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
-import { endedRollOf, partOfTurn } from '../../domain/explain/roll-timing.ts';
-import { useOf } from '../../domain/roll/account-use.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
@@ -30,6 +28,7 @@ import type { RollMachines } from './roll-machines.ts';
 import { stateName } from '../../domain/state-name.ts';
 import { phaseOf, tagsOf } from './state-tags.ts';
 import { Turn } from './turn.ts';
+import { consequencesOf } from './turn-consequences.ts';
 
 /** What the tasks of an account share. */
 export interface TaskSurroundings {
@@ -305,10 +304,6 @@ export class TaskActor {
     const snapshotJson = JSON.stringify(actor.getPersistedSnapshot());
     if (snapshotJson === this.#snapshotJson || !turn.stimulus) return null;
     const { state } = this;
-    const after = actor.getSnapshot().context;
-    const use = useOf(context, after, atMs);
-    const rollPart = partOfTurn(state, after);
-    const endedRoll = endedRollOf(context, after);
     const record: TurnRecord = {
       accountId: this.accountId,
       taskId: this.taskId,
@@ -322,9 +317,7 @@ export class TaskActor {
       machine: this.#machine.version ?? '',
       alerts: turn.alerts,
       answers: turn.answers,
-      ...(use.length > 0 && { use }),
-      ...(rollPart && { rollPart }),
-      ...(endedRoll && { endedRoll }),
+      ...consequencesOf(context, actor.getSnapshot().context, { state, atMs }),
     };
     this.#snapshotJson = snapshotJson;
     this.#state = record.state;
