@@ -31,6 +31,12 @@ const reasons: Readonly<Record<string, string>> = {
   listJournals: `${forOperator}how long the journals are, for replays of all of them`,
   verifyJournals: `${forOperator}rollkeeper journal verify reads all of them, for minutes`,
   rotateKeys: `${forOperator}it needs the former encryption key, which is not to be sent; GET /api/keys says what is left to do`,
+  archiveJournals: `${forOperator}rollkeeper journal archive writes files on that machine, and removes rows`,
+  setLegalHold: `${forOperator}rollkeeper account legal-hold keeps an account out of the archive`,
+  follow: 'GET /api/events has what happens, as events that a program may go on with',
+  showStatus:
+    'one screen for a terminal: GET /api/system, /api/tasks, /api/profit and /api/halts have what is on it',
+  taskLog: 'GET /api/tasks/{id}/journal has the same steps and sentences, in pages',
   armableAccounts: 'as armAccounts',
   armAccounts:
     'real money is armed at a terminal, by a person who was shown what the account holds: no token and no page may do it',
