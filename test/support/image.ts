@@ -104,8 +104,10 @@ async function perform(command: string, app: string, env: Readonly<Record<string
   }
   // The directory of the volume lies outside.
   if (command.startsWith('mkdir /data')) return;
+  // Beside /app, as in the image, where this user may write.
+  const here = command.replaceAll(' /data/', ` ${join(dirname(app), 'data')}/`);
   const { PATH = '', HOME = '' } = process.env;
-  await run('sh', ['-c', command], { cwd: app, env: { PATH, HOME, ...env } });
+  await run('sh', ['-c', here], { cwd: app, env: { PATH, HOME, ...env } });
 }
 
 /** Every file of a directory with its time and size, for comparing; what is linked is left out. */
