@@ -57,7 +57,7 @@ export async function* follow(
   let isAway = false;
   while (!signal.aborted) {
     try {
-      yield* await follower.news();
+      yield* follower.news();
       isAway = false;
     } catch (error) {
       if (!isAway) yield { kind: 'away', said: messageOf(error) };
@@ -136,20 +136,21 @@ class Follower {
     );
   }
 
-  /** In the order: daemons, steps, alerts, halts. */
-  async news(): Promise<readonly Followed[]> {
-    const daemons = await this.#ask();
+  /**
+   * In the order: daemons, steps, alerts, halts. What was read is given before the next is asked for, so that nothing is lost when
+   * the database goes away in between.
+   */
+  async *news(): AsyncGenerator<Followed> {
+    yield* await this.#ask();
     const elapsedMs = performance.now() - this.#lookedAtMs;
     if (this.#looksAtEverything || elapsedMs > lookAgainMs) await this.#lookForMoved(elapsedMs + marginMs);
-    const steps: Followed[] = [];
     for (const [taskId, accountId] of [...this.#moved]) {
       const found = await this.#newSteps(taskId, accountId);
-      steps.push(...found);
       if (found.length < stepsAtOnce) this.#moved.delete(taskId);
+      yield* found;
     }
-    const alerts = this.#mayHaveAlerts ? await this.#newAlerts() : [];
-    const halts = this.#mayHaveHalts ? await this.#changedHalts() : [];
-    return [...daemons, ...steps, ...alerts, ...halts];
+    if (this.#mayHaveAlerts) yield* await this.#newAlerts();
+    if (this.#mayHaveHalts) yield* await this.#changedHalts();
   }
 
   #again(): void {

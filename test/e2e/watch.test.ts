@@ -70,7 +70,7 @@ test('tail shows every step of a roll once and in order, though the daemon is ki
   const tail = watch('tail');
   const lines = tail.lines as unknown as Line[];
   const versions = (): number[] => lines.flatMap(({ step }) => (step ? [step.version] : []));
-  // Whoever begins to watch before the task is there sees it from its beginning.
+  // A task that is added while it is watched is shown from its beginning.
   await fixture.until(async () => (await fixture.store.system.daemons()).length > 0);
   // The daemon is away for a while on a busy machine: its order may wait for it.
   const execution = { style: 'walk', every: '200ms', steps: 2, deadline: '10m' };
@@ -94,7 +94,13 @@ test('tail shows every step of a roll once and in order, though the daemon is ki
   expect(lines.find(({ step }) => step?.event === 'ADOPTED')?.step?.text).toMatch(/^daemon daemon-1 goes on/);
   await fixture.until(() => lines.some(({ alert }) => alert?.code === 'rolled'));
   // Daemons are looked at every two seconds: one that came and went in between is not told of.
-  await fixture.until(() => lines.some(({ name, isHere }) => name === 'daemon-1' && isHere === true));
+  const hasTold = (of: string, here: boolean) => (): boolean =>
+    lines.some(({ name, isHere }) => name === of && isHere === here);
+  await fixture.until(hasTold('daemon-1', true));
+  await daemon.kill();
+  daemon = fixture.startDaemon();
+  await fixture.until(hasTold('daemon-1', false));
+  await fixture.until(hasTold('daemon-2', true));
 
   expect((await run('halt', '--reason', 'a look')).code).toBe(0);
   await fixture.until(() => lines.some(({ halts }) => halts?.length === 1));
@@ -129,14 +135,14 @@ test('status says on one screen how everything stands', async () => {
   expect(lines.length).toBeLessThanOrEqual(24);
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
   expect(stdout).toMatch(
-    /^Daemons {3}1 daemon, all well\n {2}daemon-1 +\S+ +1 account +1 task +does its work$/m,
+    /^Daemons {3}1 daemon, all well\n {2}daemon-2 +\S+ +1 account +1 task +does its work$/m,
   );
   expect(stdout).toMatch(/^Tasks {5}1: 1 paused$/m);
   expect(stdout).toMatch(/^Today {5}1 roll, net -[\d.]+, fees [\d.]+, after fees -[\d.]+ USDT$/m);
   expect(stdout).toMatch(/^Halts {5}none$/m);
   const [json] = jsonLines(await run('status', '--json'));
   expect(json).toMatchObject({
-    daemons: [{ name: 'daemon-1', accounts: 1, word: { problems: [], tasksHere: 1 } }],
+    daemons: [{ name: 'daemon-2', accounts: 1, word: { problems: [], tasksHere: 1 } }],
     accounts: { total: 1, managed: 1, troubled: [] },
     tasks: { total: 1, byState: { PAUSED: 1 } },
     today: [{ settleCoin: 'USDT', rolls: 1 }],
