@@ -5,7 +5,7 @@ import type { BackupSummary } from '../../store/embedded/backup.ts';
 import { withDatabase, withStoreOn, type OpenStore } from './database.ts';
 import type { Session } from './session.ts';
 
-/** Copies the database while whoever uses it goes on. @throws BadInput where it is none of ours, or `to` is there already */
+/** Copies the database while its daemon and other commands go on. @throws BadInput where it is not the embedded one, or `to` is there already */
 export function backUpTo(session: Session, to: string): Promise<BackupSummary> {
   const dataDir = embeddedIn(session, 'make');
   return withDatabase(session, async (databaseUrl) => {

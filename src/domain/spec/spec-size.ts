@@ -1,4 +1,4 @@
-/** A spec that is far beyond any real one is refused before its parts are looked at, which would take a second of everybody's time. */
+/** A spec that is far beyond any real one is refused before its parts are looked at, because reading them would hold the process up for a second. */
 import { BadInput } from '../errors.ts';
 
 /** Keys and entries of lists, at any depth; the longest of our examples has about a hundred. */
