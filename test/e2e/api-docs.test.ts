@@ -64,6 +64,7 @@ test.skipIf(missing.length > 0)('every command of docs/api.md succeeds, in order
     for (const part of ['adopted Sell', '"faults"', 'event: hello', 'BTC-31MAR23-25000-C-USDT\tIDLE'])
       expect(said.output).toContain(part);
   } finally {
-    await daemon.kill();
+    // It takes its database with it.
+    await daemon.terminate();
   }
 });

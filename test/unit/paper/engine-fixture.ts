@@ -11,6 +11,7 @@ import { Faults } from '../../../src/exchange/paper/faults.ts';
 import { defaultDepth } from '../../../src/exchange/paper/depth.ts';
 import { Market } from '../../../src/exchange/paper/market.ts';
 import type { WallClock } from '../../../src/exchange/paper/wall-clock.ts';
+import { seed } from '../../support/seed.ts';
 
 /** Wall time that stands until a test lets it pass. */
 export class ManualClock implements WallClock {
@@ -88,7 +89,7 @@ export class EngineFixture {
       wall: this.wall,
       // Without a price band, so that a test can price an order far away to have it filled.
       settings: { ...defaultEngineSettings, priceBand: null, ...settings },
-      seed: 7,
+      seed,
       firstSeq: 0,
       nowMs: () => this.nowMs,
       events: {

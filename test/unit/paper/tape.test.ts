@@ -1,6 +1,7 @@
 /** Recorded and invented prices. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { repeatText, seed } from '../../support/seed.ts';
 import { pointsOf, priceBetween } from '../../../src/exchange/paper/price-path.ts';
 import { parseTape, readTape, resumedTape } from '../../../src/exchange/paper/tape.ts';
 import { randomWalk } from '../../../src/exchange/paper/walk.ts';
@@ -74,26 +75,26 @@ describe('the path through a minute', () => {
 });
 
 describe('a random walk', () => {
-  const settings = { seed: 3, startPrice: 25_000, startMs: Date.UTC(2026, 0, 1), minutes: 500 };
-  const closes = (seed: number): readonly (number | undefined)[] => {
-    const walk = randomWalk({ ...settings, seed });
+  const settings = { startPrice: 25_000, startMs: Date.UTC(2026, 0, 1), minutes: 500 };
+  const closes = (of: number): readonly (number | undefined)[] => {
+    const walk = randomWalk({ ...settings, seed: of });
     return Array.from({ length: 500 }, (_, at) => walk.minute(at)?.close);
   };
 
   it('is the same for the same seed and another for another', () => {
-    expect(closes(3)).toEqual(closes(3));
-    expect(closes(3)).not.toEqual(closes(4));
+    expect(closes(seed), repeatText).toEqual(closes(seed));
+    expect(closes(seed), repeatText).not.toEqual(closes(seed + 1));
   });
 
   it('makes minutes whose extremes hold open and close, each opening where the last closed', () => {
-    const walk = randomWalk(settings);
+    const walk = randomWalk({ ...settings, seed });
     let last = 25_000;
     for (let at = 0; at < 500; at += 1) {
       const minute = walk.minute(at);
-      if (!minute) throw new Error('too short');
-      expect(minute.open).toBe(last);
-      expect(minute.high).toBeGreaterThanOrEqual(Math.max(minute.open, minute.close));
-      expect(minute.low).toBeLessThanOrEqual(Math.min(minute.open, minute.close));
+      if (!minute) throw new Error(`too short, ${repeatText}`);
+      expect(minute.open, repeatText).toBe(last);
+      expect(minute.high, repeatText).toBeGreaterThanOrEqual(Math.max(minute.open, minute.close));
+      expect(minute.low, repeatText).toBeLessThanOrEqual(Math.min(minute.open, minute.close));
       last = minute.close;
     }
     expect(walk.minute(500)).toBeUndefined();
