@@ -81,8 +81,7 @@ class Opened implements Examination {
       databaseClock: async () => lookAtDatabaseClock(await this.#url()),
       schema: async () => lookAtDatabaseSchema(await this.#url()),
       ...this.#exchangeProbe(),
-      // Nothing makes backups yet; what will knows when it made the newest.
-      backupAge: () => Promise.resolve(null),
+      backupAge: async () => (await this.stored())?.system.backupAgeMs() ?? null,
     };
   }
 

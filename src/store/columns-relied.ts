@@ -29,6 +29,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'lifted_at',
   ],
   halts_in_force: ['account_id', 'owner', 'halts', 'noted_at'],
+  backups: ['id', 'taken_at', 'place'],
   access_warnings: ['user_id', 'access_until', 'days_before'],
   account_states: ['account_id', 'owner', 'failure', 'for_everybody', 'stay_away_until', 'since'],
   tasks: [

@@ -39,6 +39,8 @@ it('is taken while the daemon goes on, and is whole', async () => {
   const { files } = lines(ran.stdout) as { files: number };
   expect(files).toBeGreaterThan(100);
   expect(existsSync(join(copy, 'backup.json'))).toBe(true);
+  const examined = await rollkeeper(['doctor', '--json', ...fixture.databaseArguments()]);
+  expect(examined.stdout).toMatch(/"check":"backup","subject":null,"state":"ok","code":"backupMade"/);
   const again = await rollkeeper(['backup', '--to', copy, ...fixture.databaseArguments()]);
   expect(again).toMatchObject({ code: 2 });
   expect(again.stderr).toContain('which is there already');

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { BadInput, messageOf } from '../../domain/errors.ts';
+import { sqlStateOf } from '../database-errors.ts';
 import { connect, disconnect } from '../pool.ts';
 import { sql } from '../sql.ts';
 import { clusterPath } from './cluster.ts';
@@ -17,6 +18,7 @@ import { clusterPath } from './cluster.ts';
 export interface BackupSummary {
   /** Where it is. */
   readonly place: string;
+  /** As of when it is, ms since epoch. */
   readonly takenAtMs: number;
   readonly files: number;
   readonly bytes: number;
@@ -60,7 +62,6 @@ export async function backUp({ databaseUrl, dataDir, to, version }: BackupOption
   const cluster = clusterPath(dataDir);
   await mkdir(staging, { recursive: true, mode: 0o700 });
   try {
-    const takenAtMs = Date.now();
     const copy = new Copy(cluster, join(staging, 'postgres'));
     await whileBackingUp(databaseUrl, {
       copyFiles: () => copy.files(),
@@ -69,6 +70,7 @@ export async function backUp({ databaseUrl, dataDir, to, version }: BackupOption
         await copy.write('backup_label', label);
       },
     });
+    const takenAtMs = Date.now();
     await copyFile(join(dataDir, 'password'), join(staging, 'password'));
     await writeThrough(join(staging, 'password'));
     const list: BackupList = { format: 1, version, takenAtMs, ...copy.list };
@@ -76,6 +78,7 @@ export async function backUp({ databaseUrl, dataDir, to, version }: BackupOption
     await writeThrough(join(staging, listName));
     await rename(staging, to);
     await writeThrough(dirname(to));
+    await note(databaseUrl, takenAtMs, to);
     const { files } = list;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return { place: to, takenAtMs, files: files.length, bytes };
@@ -104,6 +107,20 @@ interface Work {
   readonly copyFiles: () => Promise<void>;
   /** @param firstLogFile name of the first file of the write-ahead log that is needed */
   readonly copyLog: (firstLogFile: string, label: string) => Promise<void>;
+}
+
+const noSuchTable = '42P01';
+
+/** So that it is noticed when none was made for long. A database that still has to be migrated is backed up without that. */
+async function note(databaseUrl: string, takenAtMs: number, place: string): Promise<void> {
+  const client = await connect({ databaseUrl, name: 'rollkeeper backup', onLost: () => undefined });
+  try {
+    await client.query(sql('note-backup'), [takenAtMs, place]);
+  } catch (error) {
+    if (sqlStateOf(error) !== noSuchTable) throw error;
+  } finally {
+    await disconnect(client);
+  }
 }
 
 /** The slot keeps the server from removing its log meanwhile; it ends with the session. */

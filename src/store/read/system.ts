@@ -39,6 +39,12 @@ export class SystemQueries implements SystemReading {
     return row ?? { waiting: 0, oldestMs: 0, dead: 0, unplannedSinceMs: null };
   }
 
+  /** Of the newest backup that `rollkeeper backup` has made, ms; `null` when it has made none. */
+  async backupAgeMs(): Promise<number | null> {
+    const [row] = await rowsOf<{ ageMs: number | null }>(this.#options.pool, 'backup-age', []);
+    return row?.ageMs ?? null;
+  }
+
   async activeTasks(): Promise<number> {
     const { pool, environment } = this.#options;
     const [row] = await rowsOf<{ count: number }>(pool, 'count-active-tasks', [environment]);
