@@ -263,6 +263,27 @@ describe('A data directory', () => {
     await (await visitor).close();
   });
 
+  it('that is stopped while a daemon waits to come in is started by that daemon, which comes in once', async () => {
+    const database = await open('daemon');
+    const stopper = new Client({ connectionString: database.url });
+    stopper.on('error', () => undefined);
+    await stopper.connect();
+    await database.close();
+    await stopper.query('SELECT pg_advisory_lock($1::int, $2::int)', [...embeddedUsageLock]);
+    const errors: unknown[] = [];
+    const log = { ...silentLog, error: (fields: object) => void errors.push(fields) };
+    const coming = openEmbeddedDatabase(dataDir, { role: 'daemon', log });
+    const waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    await expect.poll(async () => (await stopper.query(waiting)).rowCount).toBe(1);
+    process.kill(serverPid(), 'SIGINT');
+    const came = await coming;
+    opened.push(came);
+    const daemons =
+      "SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name LIKE 'rollkeeper daemon%'";
+    expect(await query(came.url, daemons)).toEqual([{ n: 1 }]);
+    expect(errors).toEqual([]);
+  });
+
   it('made by another major version of Postgres is refused by name, not touched', async () => {
     await (await open('daemon')).close();
     await writeFile(join(dataDir, 'postgres/PG_VERSION'), '15\n');

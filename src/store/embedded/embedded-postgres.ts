@@ -6,7 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BadInput } from '../../domain/errors.ts';
+import { BadInput, Retryable } from '../../domain/errors.ts';
 import { embeddedDaemonLock, embeddedUsageLock } from '../ownership/advisory-locks.ts';
 import { describeDatabaseError, sqlStateOf } from '../database-errors.ts';
 import { installedPackage, runnableBinaries } from './binaries.ts';
@@ -111,11 +111,14 @@ class OpenDatabase implements EmbeddedDatabase {
       databaseUrl: this.url,
       name: `rollkeeper ${this.#role} pid ${process.pid}`,
       heartbeatMs: 5_000,
-      onLost: (reason) => this.#lost(reason),
+      // Until it has come in, `open` tries again.
+      onLost: () => undefined,
     });
     try {
       await session.query(sql('share-usage'), [...embeddedUsageLock]);
       if (this.#role === 'daemon') await this.#enterAlone(session);
+      if (!session.alive) throw new Retryable('the server was stopped meanwhile');
+      session.onLost((reason) => this.#lost(reason));
       return session;
     } catch (error) {
       await session.close();
