@@ -18,7 +18,8 @@ const toleranceShape = z.union(
 
 const timeoutMinMs = 30 * durationUnits.s;
 const timeoutMaxMs = 24 * durationUnits.h;
-const partsShape = z.strictObject(
+/** Without `none`. */
+export const approvalParts = z.strictObject(
   {
     timeout: duration
       .refine((ms) => ms >= timeoutMinMs && ms <= timeoutMaxMs, { error: timeoutExpected })
@@ -30,10 +31,10 @@ const partsShape = z.strictObject(
 );
 
 /** `none`: it does not ask. */
-export type WrittenApproval = 'none' | z.output<typeof partsShape>;
+export type WrittenApproval = 'none' | z.output<typeof approvalParts>;
 export const approvalShape = z.unknown().transform((given, context): WrittenApproval => {
   if (given === 'none') return given;
-  const read = partsShape.safeParse(given);
+  const read = approvalParts.safeParse(given);
   if (read.success) return read.data;
   reportIn(context, read.error, []);
   return z.NEVER;

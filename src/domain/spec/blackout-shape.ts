@@ -43,7 +43,8 @@ const times = z.string({ error: expected }).transform((text, context): Omit<Blac
   return z.NEVER;
 });
 const nameExpected = 'a name of at most 80 characters, like FOMC';
-const named = z
+/** Times with a name. */
+export const namedTimes = z
   .strictObject(
     {
       name: z.string({ error: nameExpected }).trim().min(1, { error: nameExpected }).max(80, {
@@ -71,7 +72,7 @@ const timesShape = (timesMax: number, isAlsoKnown: (item: unknown) => boolean) =
       }
       return items.flatMap((item, place) => {
         if (isAlsoKnown(item)) return [];
-        const read = (typeof item === 'object' ? named : unnamed).safeParse(item);
+        const read = (typeof item === 'object' ? namedTimes : unnamed).safeParse(item);
         if (read.success) return [read.data];
         reportIn(context, read.error, isList ? [place] : []);
         return [];

@@ -43,10 +43,9 @@ const sideShape = z
   .enum(['short', 'long'], { error: sideExpected })
   .transform((side): Side => (side === 'short' ? 'Sell' : 'Buy'));
 
-/** A list of legs, each with its name; one may be a holding. @param rules of the exchange whose options they are */
-export const legsShape = (rules: SymbolRules) => {
-  const expected = `a list of ${legsMin} to ${legsMax} legs like { name: call, symbol: ${rules.symbolExample} }, or of one beside a holding that is watched`;
-  const leg = z.strictObject(
+/** A leg that is traded. */
+export const legShape = (rules: SymbolRules) =>
+  z.strictObject(
     {
       name: legName.optional(),
       symbol: symbolShape(rules),
@@ -55,6 +54,11 @@ export const legsShape = (rules: SymbolRules) => {
     },
     orUnknownKey(`a leg like { name: call, symbol: ${rules.symbolExample} }`, 'name, symbol, qty, side'),
   );
+
+/** A list of legs, each with its name; one may be a holding. @param rules of the exchange whose options they are */
+export const legsShape = (rules: SymbolRules) => {
+  const expected = `a list of ${legsMin} to ${legsMax} legs like { name: call, symbol: ${rules.symbolExample} }, or of one beside a holding that is watched`;
+  const leg = legShape(rules);
   const watched = watchedShape(rules);
   const either = z.unknown().transform((written, context): z.output<typeof leg | typeof watched> => {
     const read = (isWatched(written) ? watched : leg).safeParse(written);

@@ -30,7 +30,7 @@ const time = z.string({ error: expected }).transform((text, context) => {
 const withinExpected = 'a duration from 1m to 24h';
 const within = duration.refine((ms) => ms >= minuteMs && ms <= dayMs, { error: withinExpected });
 
-const inFull = z.strictObject(
+export const scheduleParts = z.strictObject(
   { time, within: within.default(withinDefaultMs) },
   orUnknownKey(expected, 'time, within'),
 );
@@ -42,7 +42,7 @@ export const everyShape = z
     const read =
       typeof given === 'string'
         ? time.transform((each) => ({ time: each, within: withinDefaultMs })).safeParse(given)
-        : inFull.safeParse(given);
+        : scheduleParts.safeParse(given);
     if (!read.success) {
       reportIn(context, read.error, []);
       return z.NEVER;

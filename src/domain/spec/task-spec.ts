@@ -113,7 +113,8 @@ function shapesFor(rules: SymbolRules) {
   };
 }
 
-function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
+/** What is read, of one option and of a structure. */
+export function shapesOf(rules: SymbolRules): ReturnType<typeof shapesFor> {
   const known = shapes.get(rules) ?? shapesFor(rules);
   shapes.set(rules, known);
   return known;

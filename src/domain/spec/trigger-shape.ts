@@ -76,7 +76,8 @@ const days = decimalText('a number of days, like 2').refine(
 type ConditionWord = Exclude<ConditionKind, 'extrinsicShare'>;
 
 const periods = volatilityDays.map((days) => `${days}d`);
-const realisedLevel = level('realisedVolatility', volatility, 'above: 60%, over: 30d');
+/** Without `over`. */
+export const realisedLevel = level('realisedVolatility', volatility, 'above: 60%, over: 30d');
 const realised = z
   .record(z.string(), z.unknown(), { error: 'an object like { above: 60%, over: 30d }' })
   .transform(({ over = '30d', ...rest }, context): Condition => {
