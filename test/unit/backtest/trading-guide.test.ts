@@ -35,7 +35,7 @@ const examples: readonly Example[] = [...page.matchAll(fence)].map(([, part, tex
 const inGeneral = (word: string): string => word.replace(/^(\.trigger)\.\w+\.(above|below|for)$/, '$1.*.$2');
 /** Words that a shape knows and a spec may not have. */
 const refused = new Set(['.rules.then.reduce: all']);
-/** A backtest has no calendar of the operator; rules.md has a task with it. */
+/** A backtest has no calendar of the operator; docs/rules.md has a task with it. */
 const elsewhere = new Set(['.guards.notDuring.events']);
 
 test('Every word that a spec can have is in an example', () => {
