@@ -2,7 +2,7 @@
  * The composition root: the only file that knows all parts. It opens database, exchange and supervisor in order, runs them
  * under the daemon machine, and in any case closes them in the opposite order.
  */
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
@@ -18,6 +18,7 @@ import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
 import { openServiceManager } from './daemon/service-manager.ts';
 import { exchangeRules } from './daemon/venue.ts';
+import { WakeablePause } from './daemon/wakeable-pause.ts';
 import { serve, type DaemonOwnStanding } from './main/serve.ts';
 import { watch, type DaemonObserver, type OpenParts } from './main/watch.ts';
 import type { AlertSender } from './ports/channels.ts';
@@ -93,6 +94,7 @@ class Daemon {
   #inspection: Narrator | undefined;
   readonly #resources: Resources;
   readonly #actor;
+  readonly #pause = new WakeablePause();
   #opening: Promise<void> = Promise.resolve();
   readonly #parts: OpenParts = { store: null, exchange: null, supervisor: null, live: null };
   #observer: DaemonObserver | undefined;
@@ -124,7 +126,7 @@ class Daemon {
         actors: {
           'open database and exchange': fromPromise(() => (this.#opening = this.#open())),
           'claim accounts and bring their tasks back': fromPromise(() => this.#claim()),
-          'wait for the next look around': fromPromise(() => sleep(lookAroundEveryMs)),
+          'wait for the next look around': fromPromise(() => this.#pause.wait(lookAroundEveryMs)),
           'look for free accounts': fromPromise(() => this.#lookAround()),
           'give every task up': fromPromise(() =>
             this.#opened.abandon('the session that holds the shards ended'),
@@ -337,6 +339,10 @@ class Daemon {
     this.#health.noteOpen();
     await store.limits.listenForLimits(() => void supervisor.followLimits());
     await store.halts.listen(() => void supervisor.followHalts());
+    await store.ownership.onFreed((shard) => {
+      supervisor.freed(shard);
+      this.#pause.wake();
+    });
     await store.inbox.listen(() => void supervisor.workInbox());
     await store.advice.answerWith(
       (question) => supervisor.advise(question),

@@ -17,6 +17,7 @@ import { keepDatabase } from '../support/kept-database.ts';
 import {
   callSymbol,
   keyOf,
+  late,
   previousFile,
   putSymbol,
   scenes,
@@ -28,7 +29,7 @@ import {
 const startMs = Date.UTC(2023, 2, 1, 12);
 const patienceMs = 120_000;
 const secret = 'previous-secret';
-const index = { before: '23500', after: '24600' };
+const index = { before: '23500', after: '24600', last: '24750' };
 
 type Cli = (...args: readonly string[]) => Promise<Record<string, unknown>>;
 
@@ -56,16 +57,19 @@ async function make(): Promise<void> {
     for (const scene of scenes) tasks[scene.name] = await addTask(cli, scene);
     for (const { name, faults = [] } of scenes) addFaults(paper, name, faults);
     paper.setIndex('BTC', index.after);
+    await untilStand(daemon, tasks, ({ spec }) => spec?.['trigger'] !== late.trigger);
+    daemon.process.kill('SIGCONT');
+    paper.setIndex('BTC', index.last);
     await until(() => paper.account(keyOf('between')).orders().length > 0, daemon.logs);
     for (const { name, laterFaults = [] } of scenes) addFaults(paper, name, laterFaults);
-    await untilAllStand(daemon, tasks);
+    await untilStand(daemon, tasks, () => true);
     await daemon.kill();
     await paper.close();
     const exchange = readState(statePath);
     if (exchange === null) throw new Error('the exchange saved nothing');
     const database = await keepDatabase(cluster.url);
     mkdirSync(dirname(previousFile), { recursive: true });
-    writePrevious({ commit, database, exchange, index: index.after, tasks });
+    writePrevious({ commit, database, exchange, index: index.last, tasks });
     process.stdout.write(`${previousFile}: ${readFileSync(previousFile).length} bytes\n`);
   } finally {
     await daemon.kill();
@@ -127,11 +131,15 @@ function addFaults(paper: PaperExchange, name: string, faults: NonNullable<Scene
   for (const fault of faults) paper.faults.add({ ...fault, match: { ...fault.match, apiKey: keyOf(name) } });
 }
 
-/** Stops the daemon in the moment in which every task is where its scene leaves it; some come and go. */
-async function untilAllStand(daemon: Daemon, tasks: Readonly<Record<string, string>>): Promise<void> {
+/** Stops the daemon in the moment in which these tasks are where their scenes leave them; some come and go. */
+async function untilStand(
+  daemon: Daemon,
+  tasks: Readonly<Record<string, string>>,
+  isConcerned: (scene: Scene) => boolean,
+): Promise<void> {
   const strayed = async (): Promise<string[]> => {
     const rows = await query<{ id: string; state: string }>(cluster.url, 'SELECT id, state FROM tasks');
-    return scenes.flatMap(({ name, state }) => {
+    return scenes.filter(isConcerned).flatMap(({ name, state }) => {
       const found = rows.find(({ id }) => id === tasks[name])?.state;
       return found === state ? [] : [`${name} is ${found ?? 'nowhere'} and not ${state}`];
     });
@@ -139,7 +147,7 @@ async function untilAllStand(daemon: Daemon, tasks: Readonly<Record<string, stri
   for (const deadlineMs = performance.now() + patienceMs; ;) {
     if ((await strayed()).length === 0) {
       daemon.process.kill('SIGSTOP');
-      await sleep(500);
+      await sleep(300);
       if ((await strayed()).length === 0) return;
       daemon.process.kill('SIGCONT');
     }
@@ -149,10 +157,7 @@ async function untilAllStand(daemon: Daemon, tasks: Readonly<Record<string, stri
   }
 }
 
-async function until(
-  holds: () => boolean | Promise<boolean>,
-  logs: readonly string[],
-): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, logs: readonly string[]): Promise<void> {
   for (const deadlineMs = performance.now() + patienceMs; !(await holds());) {
     if (performance.now() > deadlineMs) throw new Error(`nothing came\n${logs.slice(-30).join('\n')}`);
     await sleep(20);

@@ -38,6 +38,9 @@ const accountReads = silent('/v5/position/list', '/v5/account/wallet-balance');
 /** Walks its price to the far side at once, and has time. */
 const patient = { style: 'walk', every: '200ms', steps: 2, deadline: '10m' };
 
+/** A state that passes within seconds is reached when all others stand. */
+export const late = { trigger: { index: { above: 24_700 } } };
+
 /** What every task has: at 24 500 it is rolled one thousand up. */
 export const specOfAll = {
   symbol: callSymbol,
@@ -61,7 +64,7 @@ export const scenes: readonly Scene[] = [
     state: 'IDLE.awaitingApproval',
   },
   { name: 'rolled', state: 'IDLE.coolingDown' },
-  { name: 'planning', faults: accountReads, state: 'ROLL_INITIATED.planning' },
+  { name: 'planning', spec: late, faults: accountReads, state: 'ROLL_INITIATED.planning' },
   {
     name: 'closing',
     spec: { execution: patient },
@@ -88,7 +91,8 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'between',
-    faults: [{ kind: 'delayEffect', ms: 1_500, match: closing }],
+    spec: late,
+    faults: [{ kind: 'delayEffect', ms: 1_000, match: closing }],
     laterFaults: accountReads,
     state: 'LEG1_CLOSED.checkpoint',
   },
@@ -112,7 +116,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'failed',
     spec: {
-      execution: { style: 'walk', every: '200ms', steps: 2, deadline: '1s' },
+      execution: { style: 'walk', every: '200ms', steps: 2, deadline: '5s' },
       leg2: { fallback: 'stayFlat', attempts: 1 },
     },
     faults: [
