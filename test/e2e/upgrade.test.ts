@@ -117,7 +117,12 @@ describe('a database of the previous version', () => {
     writeFileSync(statePath, JSON.stringify({ version: 1, ...previous.exchange }));
     paper = await startPaperExchange({
       source: { kind: 'manual', prices: { BTC: previous.index }, startMs: previous.exchange.atMs + 2_000 },
-      accounts: names.map((name) => ({ apiKey: keyOf(name), apiSecret: 'previous-secret' })),
+      accounts: names.map((name) => ({
+        apiKey: keyOf(name),
+        apiSecret: 'previous-secret',
+        usdt: '0',
+        usdc: '0',
+      })),
       statePath,
     });
     store = await openTestStore(database.url, { encryptionKey: paperKey(), daemonName: 'upgrade' });
@@ -156,7 +161,7 @@ describe('a database of the previous version', () => {
     await askTask(operator, store, { ...wish, taskId: taskOf('paused'), kind: 'resume' });
     await answerApproval(operator, store, { ...wish, taskId: taskOf('asking'), answer: 'approve' });
     expect(executed('halted')).toEqual([]);
-    await resumeTrading(operator, store, { accountName: 'halted' });
+    await resumeTrading(operator, store, { ...wish, accountName: 'halted' });
     await untilRolled(['failed', 'paused', 'asking', 'halted']);
     paper.advance(31 * 60_000);
     await untilRolled(['confirming']);
