@@ -170,5 +170,11 @@ describe('a database of the previous version', () => {
     expect(executed('watching')).toEqual([]);
     expect(executed('over')).toEqual([`Buy 0.3 ${callSymbol}`]);
     expect(paper.stats()).toMatchObject({ duplicateLinkIds: 0 });
+
+    // The next version would look at it like this, beside the daemon.
+    const next = await cli('upgrade', '--check');
+    expect(next).toMatchObject({ code: 0, stderr: '' });
+    expect(next.stdout).toMatch(/^ok +daemon \S+: runs: version \S+, 18 accounts$/m);
+    expect(next.stdout).toMatch(/^Ready\. Start a daemon of this version/m);
   });
 });

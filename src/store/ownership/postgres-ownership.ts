@@ -73,7 +73,7 @@ const freedNotice = z
       return z.NEVER;
     }
   })
-  .pipe(z.object({ shard: z.int().nonnegative(), forMs: z.int().nonnegative() }));
+  .pipe(z.object({ class: z.int(), shard: z.int().nonnegative(), forMs: z.int().nonnegative() }));
 
 /** A slice that stays free for more looks than this is taken by another daemon. */
 const looksFreeMax = 5;
@@ -173,7 +173,8 @@ export class PostgresOwnership implements TaskOwnership {
     await this.#options.listening?.listen(freedChannel, {
       message: (payload) => {
         const freed = freedNotice.safeParse(payload);
-        if (freed.success) listener(freed.data);
+        if (freed.success && freed.data.class === shardLockClass[this.#options.environment])
+          listener({ shard: freed.data.shard, forMs: freed.data.forMs });
       },
     });
   }
