@@ -34,11 +34,13 @@ let database: TestDatabase;
 let paper: PaperExchange;
 let store: Store;
 let daemon: Daemon | null = null;
+let prices: NodeJS.Timeout | undefined;
 
 beforeAll(async () => {
   database = await restoreDatabase(previous.database);
 });
 afterAll(async () => {
+  clearInterval(prices);
   await daemon?.kill();
   await store.close();
   await paper.close();
@@ -145,6 +147,11 @@ describe('a database of the previous version', () => {
       cwd,
       environment: { API_PORT: 'off', LOG_LEVEL: 'info' },
     });
+    let ticks = 0;
+    prices = setInterval(
+      () => paper.setIndex('BTC', String(Number(previous.index) + (ticks++ % 5) * 20)),
+      100,
+    );
     await untilRolled(underWay);
     for (const name of underWay.filter((each) => each !== 'structure'))
       expect([name, executed(name)]).toEqual([name, rolledOnce]);

@@ -36,7 +36,7 @@ const reading: UpgradeReading = {
 };
 interface Changes {
   readonly upgrade?: Partial<UpgradeReading>;
-  readonly disagreement?: UpgradePorts['replaying']['disagreement'];
+  readonly disagreement?: (start: unknown, rows: readonly ExportedRow[]) => string | null;
 }
 const ports = ({ upgrade = {}, disagreement = () => null }: Changes): UpgradePorts => ({
   upgrade: { ...reading, ...upgrade },
@@ -49,8 +49,8 @@ const ports = ({ upgrade = {}, disagreement = () => null }: Changes): UpgradePor
     outboxBacklog: () => Promise.reject(new Error('not asked')),
   },
   relay: {
-    listen: ({ standing }) => {
-      standing?.({ daemon: 'old', version: '0.0.9', problems: [], tasksHere: 3 });
+    listen: (listener) => {
+      listener.standing?.({ daemon: 'old', version: '0.0.9', problems: [], tasksHere: 3 });
       return Promise.resolve();
     },
     askStandings: () => Promise.resolve(),
