@@ -88,7 +88,7 @@ Examples:
   rollkeeper upgrade
 
 With --json: {"check":…,"subject":…,"state":"ok"|"warning"|"wrong"|"unknown","code":…,"figures":{…},"found":…,"fix":…},
-at last {"verdict":{"isReady":…,"pending":…,"stopFirst":[…],"noWayBack":[…],"daemons":…}}, with "applied":[…] without --check
+at last {"verdict":{"isReady":…,"pending":…,"stopFirst":[…],"limited":[…],"noWayBack":[…],"daemons":…}}, with "applied":[…] without --check
 
 Exit codes: 0 ready, or up to date · 1 not ready, or failed with nothing half-applied · 2 wrong option or configuration, or older
 daemons are still running that must be stopped first`;

@@ -51,6 +51,8 @@ export interface UpgradeVerdict {
   readonly pending: number;
   /** Migrations that older daemons must not live to see. */
   readonly stopFirst: readonly string[];
+  /** Pending migrations under which they go on, but not with everything. */
+  readonly limited: readonly string[];
   /** Pending migrations that cannot be undone. */
   readonly noWayBack: readonly string[];
   readonly daemons: number;
@@ -65,6 +67,7 @@ export function upgradeVerdict(lines: readonly UpgradeLine[]): UpgradeVerdict {
     isReady: lines.every(({ finding }) => finding.state !== 'wrong'),
     pending: pending.length,
     stopFirst: pending.filter(({ older }) => older.kind === 'stop').map(({ name }) => name),
+    limited: pending.filter(({ older }) => older.kind === 'limited').map(({ name }) => name),
     noWayBack: pending.filter(({ undo }) => undo === null).map(({ name }) => name),
     daemons: lines.filter(({ finding }) => ['daemonRuns', 'daemonSilent'].includes(finding.code)).length,
   };

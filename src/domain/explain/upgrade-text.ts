@@ -77,11 +77,12 @@ export function verdictText({
   isReady,
   pending,
   stopFirst,
+  limited,
   noWayBack,
   daemons,
 }: UpgradeVerdict): readonly string[] {
   if (!isReady) return ['Not ready: see what is WRONG above. Nothing was changed.'];
-  const running = daemons === 0 ? '' : ` (${counted(daemons, 'runs', 'run')} now)`;
+  const running = daemons === 0 ? '' : ` (${daemons} ${daemons === 1 ? 'is' : 'are'} running)`;
   const backup =
     noWayBack.length > 0 ? [`Make a backup: of ${noWayBack.join(', ')} there is no way back.`] : [];
   if (pending === 0) return ['Ready. Start a daemon of this version, then stop the older ones with SIGTERM.'];
@@ -96,6 +97,9 @@ export function verdictText({
     'Ready, without a pause:',
     ...backup,
     `rollkeeper upgrade applies ${counted(pending, 'migration')} while the older daemons go on${running}.`,
+    ...(limited.length > 0
+      ? [`Until they have stopped, mind what is said above of ${limited.join(', ')}.`]
+      : []),
     'Start a daemon of this version beside them, then stop them with SIGTERM.',
   ];
 }

@@ -87,7 +87,14 @@ test('a database that nothing is wrong with is ready, with its daemon and what i
     '1 roll is under way',
   ]);
   const verdict = upgradeVerdict(lines);
-  expect(verdict).toEqual({ isReady: true, pending: 0, stopFirst: [], noWayBack: [], daemons: 1 });
+  expect(verdict).toEqual({
+    isReady: true,
+    pending: 0,
+    stopFirst: [],
+    limited: [],
+    noWayBack: [],
+    daemons: 1,
+  });
   expect(verdictText(verdict).join(' ')).toMatch(/^Ready\. Start a daemon of this version/);
 });
 
@@ -105,7 +112,9 @@ test('each pending migration says whether it can be undone and what becomes of o
     'migration 0020_a: ok migrationPending',
     'migration 0021_b: warning migrationPending',
   ]);
-  expect(verdictText(upgradeVerdict(gentle))[0]).toBe('Ready, without a pause:');
+  const [ready, ...steps] = verdictText(upgradeVerdict(gentle));
+  expect(ready).toBe('Ready, without a pause:');
+  expect(steps.join(' ')).toContain('mind what is said above of 0021_b');
 
   const hard = await linesOf(
     pendingOf(
@@ -124,7 +133,7 @@ test('each pending migration says whether it can be undone and what becomes of o
   const verdict = upgradeVerdict(hard);
   expect(verdict).toMatchObject({ isReady: true, stopFirst: ['0020_a'], noWayBack: ['0020_a'] });
   expect(verdictText(verdict).join(' ')).toMatch(
-    /with a pause: Make a backup.* Stop every daemon \(1 runs now\)/,
+    /with a pause: Make a backup.* Stop every daemon \(1 is running\)/,
   );
 });
 
