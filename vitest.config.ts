@@ -21,7 +21,8 @@ const hangMs = 600_000;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // More than cores: tests that start daemons wait most of the time.
+    maxWorkers: 3,
     projects: [
       project('tidy', { testTimeout: hangMs }),
       project('unit', { testTimeout: hangMs }),

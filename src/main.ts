@@ -20,7 +20,7 @@ import { openServiceManager } from './daemon/service-manager.ts';
 import { exchangeRules } from './daemon/venue.ts';
 import { WakeablePause } from './daemon/wakeable-pause.ts';
 import { serve, type DaemonOwnStanding } from './main/serve.ts';
-import { watch, type DaemonObserver, type OpenParts } from './main/watch.ts';
+import { watch, type DaemonObservers, type OpenParts } from './main/watch.ts';
 import type { AlertSender } from './ports/channels.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
 import type { TradingAccount } from './ports/exchange.ts';
@@ -97,7 +97,7 @@ class Daemon {
   readonly #pause = new WakeablePause();
   #opening: Promise<void> = Promise.resolve();
   readonly #parts: OpenParts = { store: null, exchange: null, supervisor: null, live: null };
-  #observer: DaemonObserver | undefined;
+  #observers: DaemonObservers = {};
   readonly #startedAtMs = Date.now();
   readonly #feed: LiveFeed;
   readonly #claims: ClaimWatch;
@@ -160,7 +160,7 @@ class Daemon {
   async #open(): Promise<void> {
     const { mode, migrateAtStart } = this.#config;
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
-    this.#observer = await watch({
+    this.#observers = await watch({
       config: this.#config,
       log: this.#log,
       resources: this.#resources,
@@ -259,7 +259,7 @@ class Daemon {
       store,
       telegram,
       onServed: this.#onServed,
-      observer: this.#observer,
+      observer: this.#observers.api,
       clockMs: () => this.#parts.exchange?.clock.nowMs() ?? Date.now(),
       standing: () => this.#standing(store),
     });
@@ -284,7 +284,7 @@ class Daemon {
       log: this.#log,
       resources: this.#resources,
       inspection: this.#inspection,
-      observer: this.#observer,
+      observer: this.#observers.exchange,
       tapePath: this.#tapePath,
       onUnreachable: (problem) => void this.#noteUnreachable(store, problem),
     });
@@ -319,7 +319,7 @@ class Daemon {
       log: this.#log,
       inspection: this.#inspection,
       live: this.#feed,
-      observer: this.#observer,
+      observer: this.#observers.runtime,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
       asking: askingOf(exchange, {
         credentialsOf: (accountId) => store.directory.credentials(accountId),

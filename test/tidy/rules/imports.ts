@@ -94,6 +94,7 @@ const homeOf: Readonly<Record<string, string>> = {
   nodemailer: 'alerts',
   standardwebhooks: 'alerts',
   'prom-client': 'telemetry',
+  '@opentelemetry': 'telemetry',
   undici: 'net',
   fastify: 'api',
   '@fastify': 'api',
