@@ -97,4 +97,8 @@ const bothOf = (one: RuntimeObserver, other: RuntimeObserver): RuntimeObserver =
     one.admitted(waitedMs);
     other.admitted(waitedMs);
   },
+  watchedAgain: (unwatchedMaxMs) => {
+    one.watchedAgain(unwatchedMaxMs);
+    other.watchedAgain(unwatchedMaxMs);
+  },
 });

@@ -70,6 +70,10 @@ export class RollSpans implements RuntimeObserver {
     // A part of planning.
   }
 
+  watchedAgain(): void {
+    // No part of a roll.
+  }
+
   #note(rollId: string): Noted {
     const known = this.#noted.get(rollId);
     if (known) return known;
