@@ -261,7 +261,10 @@ export class TaskHost implements TaskListener {
 
   /** A task that cannot be started is set aside: that must not hold up the others of its account. */
   #start(surroundings: TaskSurroundings, stored: StoredTask): void {
-    if (stored.phase === 'over') return this.broken.forget(stored.taskId);
+    if (stored.phase === 'over') {
+      this.broken.forget(stored.taskId);
+      return;
+    }
     let task: TaskActor | null = null;
     try {
       task = new TaskActor(stored, surroundings);
