@@ -29,6 +29,7 @@ export default defineConfig({
       project('contract', { testTimeout: hangMs, hookTimeout: hangMs, globalSetup }),
       project('fault', { testTimeout: hangMs, hookTimeout: hangMs }),
       project('simulation', { testTimeout: hangMs }),
+      project('drills', { testTimeout: hangMs, hookTimeout: hangMs, globalSetup }),
       project('e2e', { testTimeout: hangMs, hookTimeout: hangMs, globalSetup }),
     ],
   },
