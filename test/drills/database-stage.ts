@@ -33,7 +33,14 @@ export class DatabaseStage extends DrillStage {
     const home = await temporaryDirectory();
     const smallDisk = join(home, 'disk');
     await mkdir(smallDisk, { mode: 0o755 });
-    const isMounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${diskMb}m,mode=0755`, 'tmpfs', smallDisk]).then(
+    const isMounted = await run('mount', [
+      '-t',
+      'tmpfs',
+      '-o',
+      `size=${diskMb}m,mode=0755`,
+      'tmpfs',
+      smallDisk,
+    ]).then(
       () => true,
       () => false,
     );
@@ -95,7 +102,9 @@ export class DatabaseStage extends DrillStage {
 
   async #onJournal(statement: string): Promise<() => Promise<void>> {
     const asAdmin = (text: string) => query(this.#databaseAdminUrl(), text);
-    await asAdmin(`CREATE FUNCTION drill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${statement}; RETURN NULL; END $$`);
+    await asAdmin(
+      `CREATE FUNCTION drill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${statement}; RETURN NULL; END $$`,
+    );
     await asAdmin('CREATE TRIGGER drill AFTER INSERT ON journal FOR EACH STATEMENT EXECUTE FUNCTION drill()');
     return async () => {
       await asAdmin('DROP FUNCTION drill CASCADE');

@@ -113,9 +113,15 @@ export class DrillStage {
   async roll({ name }: Pick<Drill<never>, 'name'>): Promise<void> {
     const accountId = this.fixture.accountIds[this.accountOf(name)] ?? '';
     const taskId = this.taskOf(name);
-    const command = { accountId, taskId, kind: 'rollNow', askedBy: 'operator', payload: { rule: null } } as const;
+    const command = {
+      accountId,
+      taskId,
+      kind: 'rollNow',
+      askedBy: 'operator',
+      payload: { rule: null },
+    } as const;
     // Its own connections were cut, too.
-    for (let isSent = false; !isSent; )
+    for (let isSent = false; !isSent;)
       isSent = await this.fixture.store.commands.send(command).then(
         () => true,
         () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), lookEveryMs)),
@@ -146,7 +152,10 @@ export class DrillStage {
   }
 
   /** A command as people run it, on what the daemon works with. */
-  async command(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  async command(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const { paper, database } = this.fixture;
     const { stdout, stderr } = await this.#run([...args], {
       env: {
@@ -179,7 +188,9 @@ export class DrillStage {
       case 'status':
         return (await this.command(['status'])).split('\n').map((line) => line.trim());
       case 'metric':
-        return (await (await fetch(`http://127.0.0.1:${this.#environment['METRICS_PORT'] ?? ''}/metrics`)).text()).split('\n');
+        return (
+          await (await fetch(`http://127.0.0.1:${this.#environment['METRICS_PORT'] ?? ''}/metrics`)).text()
+        ).split('\n');
     }
   }
 
