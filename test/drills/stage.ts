@@ -34,6 +34,8 @@ const spec = {
 
 export class DrillStage {
   readonly fixture: DaemonFixture;
+  /** Of commands that a person types. */
+  commandEnvironment: Readonly<Record<string, string>> = {};
   readonly #environment: Readonly<Record<string, string>>;
   readonly #arguments: readonly string[];
   readonly #drills: readonly string[];
@@ -152,12 +154,9 @@ export class DrillStage {
   }
 
   /** A command as people run it, on what the daemon works with. */
-  async command(
-    args: readonly string[],
-    environment: Readonly<Record<string, string>> = {},
-  ): Promise<string> {
+  async command(...args: readonly string[]): Promise<string> {
     const { paper, database } = this.fixture;
-    const { stdout, stderr } = await this.#run([...args], {
+    const { stdout, stderr } = await this.#run(args, {
       env: {
         DATABASE_URL: database.url,
         BYBIT_REST_URL: paper.url,
@@ -165,7 +164,7 @@ export class DrillStage {
         BYBIT_TIMEOUT_SECONDS: '5',
         ...this.#environment,
         METRICS_PORT: '',
-        ...environment,
+        ...this.commandEnvironment,
       },
     });
     return `${stdout}${stderr}`;
@@ -184,9 +183,9 @@ export class DrillStage {
       case 'ready':
         return this.problems();
       case 'doctor':
-        return (await this.command(['doctor'])).split('\n').map((line) => line.trim());
+        return (await this.command('doctor')).split('\n').map((line) => line.trim());
       case 'status':
-        return (await this.command(['status'])).split('\n').map((line) => line.trim());
+        return (await this.command('status')).split('\n').map((line) => line.trim());
       case 'metric':
         return (
           await (await fetch(`http://127.0.0.1:${this.#environment['METRICS_PORT'] ?? ''}/metrics`)).text()

@@ -136,7 +136,7 @@ const account: Sentences<AccountAlertFigures> = {
 
 const broken: Sentences<BrokenTaskFigures> = {
   taskSetAside: ({ name, taskId, problem }) =>
-    `Task ${taskId} of account ${name} is set aside, nothing watches it: ${problem}. Its position and its orders stay as they are; the other tasks go on. It is tried again every minute.`,
+    `Task ${taskId} of account ${name} is set aside, nothing watches it: ${problem}. Its position and its orders stay as they are; the other tasks go on. It is tried again every ten seconds.`,
   taskManagedAgain: ({ name, taskId }) => `Task ${taskId} of account ${name} is managed again.`,
 };
 

@@ -1,6 +1,6 @@
 /**
  * Tasks that this program cannot go on with: what is stored of one cannot be read, or its machine breaks again and again at
- * the same place. One such task is set aside with an alert, and tried again every minute, because the row may be put right
+ * the same place. One such task is set aside with an alert, and tried again every ten seconds, because the row may be put right
  * meanwhile; no other task is touched by it. Restoring it is done in task-host.ts.
  */
 import type { Logger } from 'pino';
@@ -8,7 +8,6 @@ import type { Alert } from '../../domain/alert.ts';
 import { Conflict, messageOf, Retryable, UnknownOutcome } from '../../domain/errors.ts';
 import { alertText } from '../../domain/explain/alert-text.ts';
 import { taskManagedAgain, taskSetAside } from '../../domain/roll/broken-task.ts';
-import { minuteMs } from '../../domain/units.ts';
 import type { AccountBook } from '../../ports/accounts.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { StoredTask } from '../../ports/journal.ts';
@@ -39,6 +38,7 @@ interface Broken {
 /** A task that breaks may have met something that does not come again. */
 const timesMax = 5;
 const soonMs = 1_000;
+const asideMs = 10_000;
 const storeAgainAfterMs = 5_000;
 const storeTriesMax = 60;
 
@@ -72,7 +72,7 @@ export class BrokenTasks {
 
   /** How long to wait before the task is restored again. */
   waitMs(taskId: string): number {
-    return this.whyAside(taskId) === null ? soonMs : minuteMs;
+    return this.whyAside(taskId) === null ? soonMs : asideMs;
   }
 
   /** Whether anything is known against the task. */
