@@ -5,7 +5,7 @@
 import type { DrillStage } from './stage.ts';
 
 /** Where a person looks. */
-export type Place = 'log' | 'alert' | 'ready' | 'doctor' | 'status' | 'metric';
+export type Place = 'log' | 'alert' | 'ready' | 'doctor' | 'status';
 
 /** Words that are seen there, as they are written; `…` stands for what differs from time to time. */
 export interface Sight {

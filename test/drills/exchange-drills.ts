@@ -149,7 +149,7 @@ export const exchangeDrills: readonly Drill<ExchangeStage>[] = [
     name: 'clock-steps',
     title: 'The clock of this machine is set, ten seconds at once',
     happens: 'A time service sets the clock ten seconds ahead, and back again, in the middle of a roll.',
-    sees: [{ at: 'doctor', says: 'that of the database is …s behind this computer's' }],
+    sees: [{ at: 'doctor', says: 'that of the database is …s behind' }],
     mendsItself:
       'A roll lives in the exchange’s time, which goes on with monotonic time here: it is not touched, and no order is too late or too early.',
     mended: [],

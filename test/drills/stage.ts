@@ -186,10 +186,6 @@ export class DrillStage {
         return (await this.command('doctor')).split('\n').map((line) => line.trim());
       case 'status':
         return (await this.command('status')).split('\n').map((line) => line.trim());
-      case 'metric':
-        return (
-          await (await fetch(`http://127.0.0.1:${this.#environment['METRICS_PORT'] ?? ''}/metrics`)).text()
-        ).split('\n');
     }
   }
 
