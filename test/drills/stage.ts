@@ -203,7 +203,7 @@ export class DrillStage {
       'SELECT severity, code, figures FROM alerts WHERE id > $1 ORDER BY id',
       [this.#since.alertId],
     );
-    return rows.map(({ severity, code, figures }) => `${severity}: ${alertText({ code, figures } as never)}`);
+    return rows.map(({ severity, code, figures }) => `${severity}: ${alertText({ code, figures })}`);
   }
 }
 

@@ -7,6 +7,7 @@ let asideMs = Number(process.env.DRILL_CLOCK_MS ?? '0');
 const TrueDate = Date;
 const now = () => TrueDate.now() + asideMs;
 globalThis.Date = class extends TrueDate {
+  /** @param {[]} values */
   constructor(...values) {
     super(...(values.length === 0 ? [now()] : values));
   }
