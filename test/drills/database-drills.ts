@@ -64,7 +64,7 @@ export const databaseDrills: readonly Drill<DatabaseStage>[] = [
       'The roll goes on where it was as soon as there is room. Until then no order leaves, because none leaves before its decision is stored.',
     mended: [{ at: 'log', says: 'info: The journal writes again' }],
     needsAHand:
-      'Make room on the disk of the server: other files, old WAL that a replication slot keeps, then [old journals](operations.md#archive-old-journals). A server that has stopped over its WAL has to be started again.',
+      'Make room on the disk of the server: other files, old WAL that a replication slot keeps, then [old journals](docs/operations.md#archive-old-journals). A server that has stopped over its WAL has to be started again.',
     rollsMeanwhile: true,
     strike: async (stage) => {
       const release = await stage.fillDisk();
@@ -106,7 +106,7 @@ export const databaseDrills: readonly Drill<DatabaseStage>[] = [
       'Once the standby is promoted the daemon claims its accounts there and goes on, without a restart.',
     mended: [{ at: 'log', says: 'info: accounts can be claimed again' }],
     needsAHand:
-      'Nothing where the standby is synchronous. An asynchronous one may lack the last commits: halt, and compare what the tasks say with the positions at the exchange ([a restored copy](operations.md#the-database) is the same case). Where the address leads to a reader for good, put `DATABASE_URL` right.',
+      'Nothing where the standby is synchronous. An asynchronous one may lack the last commits: halt, and compare what the tasks say with the positions at the exchange ([a restored copy](docs/operations.md#the-database) is the same case). Where the address leads to a reader for good, put `DATABASE_URL` right.',
     strike: (stage) => stage.failOver(),
   },
 ];

@@ -146,7 +146,7 @@ export const exchangeDrills: readonly Drill<ExchangeStage>[] = [
     },
   },
   {
-    name: 'clock-steps',
+    name: 'machine-clock-steps',
     title: 'The clock of this machine is set, ten seconds at once',
     happens: 'A time service sets the clock ten seconds ahead, and back again, in the middle of a roll.',
     sees: [{ at: 'doctor', says: 'that of the database is …s behind' }],

@@ -40,14 +40,14 @@ const head = `# When something goes wrong
 
 Made by \`npm run runbook\` of the drills in \`test/drills/\`: each of them is played on a real daemon in every run of the tests, which waits for the words below and then for
 a complete roll of two orders. \`…\` stands for what differs. Where nothing else is said the daemon need not be restarted. What the log and
-the alerts mean in general is in [operations.md](operations.md#log-and-alerts).
+the alerts mean in general is in [Running it](docs/operations.md#log-and-alerts).
 `;
 
 export const runbook = (): Promise<string> =>
   format(
-    [
-      head,
-      ...chapters.map(({ title, drills }) => [`## ${title}`, ...drills.map(drillText)].join('\n\n')),
-    ].join('\n\n'),
+    [head, ...chapters.map(({ title, drills }) => [`## ${title}`, ...drills.map(drillText)].join('\n\n'))]
+      .join('\n\n')
+      // The page lies in docs/ itself.
+      .replaceAll('](docs/', ']('),
     { parser: 'markdown', printWidth: 112, proseWrap: 'preserve' },
   );

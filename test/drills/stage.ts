@@ -23,7 +23,7 @@ interface Since {
 }
 
 const lookEveryMs = 100;
-const patienceMs = Number(process.env.DRILL_MS ?? 120_000);
+const patienceMs = 120_000;
 
 /** A roll that a busy machine does not keep from ending. */
 const spec = {

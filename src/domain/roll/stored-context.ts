@@ -42,13 +42,10 @@ const contextShape = z.looseObject({
   ledger: something,
 });
 
-/** What is wrong first, like `context.held: expected object, received undefined`; `null` when nothing is. */
-export function problemIn(context: unknown): string | null {
+/** Where it is no context first, like `context.held`; `null` where it is one. */
+export function wrongPlaceIn(context: unknown): string | null {
   const parsed = contextShape.safeParse(context);
-  if (parsed.success) return null;
-  const [issue] = parsed.error.issues;
-  const place = ['context', ...(issue?.path ?? [])].join('.');
-  return `${place}: ${issue?.message ?? 'not understood'}`;
+  return parsed.success ? null : ['context', ...(parsed.error.issues[0]?.path ?? [])].join('.');
 }
 
-export const isContext = (context: unknown): context is RollContext => problemIn(context) === null;
+export const isContext = (context: unknown): context is RollContext => wrongPlaceIn(context) === null;

@@ -2,7 +2,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { messageOf, Terminal } from '../../domain/errors.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
-import { problemIn } from '../../domain/roll/stored-context.ts';
+import { wrongPlaceIn } from '../../domain/roll/stored-context.ts';
 import { stateName } from '../../domain/state-name.ts';
 import type { StoredTask } from '../../ports/journal.ts';
 import { tagsOf } from './state-tags.ts';
@@ -40,7 +40,8 @@ function problemOf({ snapshotJson, state }: StoredTask, machine: AnyStateMachine
   if (!isState(value)) return 'it names no state';
   if (stateName(value) !== state) return `it is in ${stateName(value)}, and the task in ${state}`;
   if (tagsOf(machine, state).size === 0) return `machine ${machine.id} has no state ${state}`;
-  return problemIn(context);
+  const place = wrongPlaceIn(context);
+  return place === null ? null : `${place} is missing, or no such value`;
 }
 
 const isState = (value: unknown): boolean =>
