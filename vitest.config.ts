@@ -31,6 +31,7 @@ export default defineConfig({
       project('contract', { testTimeout: hangMs, hookTimeout: hangMs, globalSetup }),
       project('fault', { testTimeout: hangMs, hookTimeout: hangMs }),
       project('simulation', { testTimeout: hangMs }),
+      project('drills', { testTimeout: hangMs, hookTimeout: hangMs, globalSetup }),
       project('e2e', { testTimeout: hangMs, hookTimeout: hangMs, globalSetup }),
     ],
   },

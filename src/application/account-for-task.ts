@@ -2,14 +2,15 @@
 import { ledgerView, type LedgerView } from '../domain/explain/advice.ts';
 import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import type { HeldOption } from '../domain/market/held-option.ts';
-import { workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
-import type { RollContext } from '../domain/roll/roll-context.ts';
+import { Terminal } from '../domain/errors.ts';
+import { workingOrderIn } from '../domain/roll/holdings.ts';
 import type { RollSummary } from '../domain/roll/roll.ts';
 import { endingOf, type TaskEnding } from '../domain/roll/task-ending.ts';
 import { scopeOf, type Caller } from './caller.ts';
 import type { TaskQuestion } from './explain-task.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
+import { cannotBeRead, storedSnapshotOf } from './stored-state.ts';
 
 export interface TaskAccount extends LedgerView {
   readonly taskId: string;
@@ -28,16 +29,18 @@ export interface TaskAccount extends LedgerView {
 /**
  * The task's account; its position is priced by its daemon if that answers within `waitMs`.
  * @returns null while no daemon has adopted the task
- * @throws NotFound when the caller sees no such task
+ * @throws NotFound when the caller sees no such task; Terminal when what is stored of it cannot be read
  */
 export async function accountForTask(
   caller: Caller,
   ports: Pick<Ports, 'tasks' | 'advice'>,
   { taskId: given, waitMs }: TaskQuestion,
 ): Promise<TaskAccount | null> {
-  const { taskId, accountId, state, snapshotJson } = await findTask(caller, ports, given);
-  if (snapshotJson === null) return null;
-  const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
+  const task = await findTask(caller, ports, given);
+  const { taskId, accountId, state } = task;
+  if (task.snapshotJson === null) return null;
+  const snapshot = storedSnapshotOf(task);
+  if (snapshot === null) throw new Terminal(`Task ${taskId}: ${cannotBeRead}`);
   const { context } = snapshot;
   const isOver = state === 'COMPLETED';
   const reply = isOver ? null : await ports.advice.ask({ accountId, taskId, spec: null }, waitMs);

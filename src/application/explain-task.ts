@@ -1,11 +1,10 @@
 /** Why a task did not roll, and how far it is from rolling: as its daemon answers, or as far as the database shows. */
-import { nowText, type Advice } from '../domain/explain/advice.ts';
+import type { Advice } from '../domain/explain/advice.ts';
 import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import type { Halt } from '../domain/halt.ts';
 import { holdingsOf } from '../domain/roll/holdings.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
-import { stuckOn, type Resolution } from '../domain/roll/resolution.ts';
-import type { RollContext } from '../domain/roll/roll-context.ts';
+import { stuckOn, type Resolution, type StoredState } from '../domain/roll/resolution.ts';
 import type { AdviceReply } from '../ports/advice.ts';
 import type { TaskDetails } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
@@ -13,7 +12,7 @@ import type { Caller } from './caller.ts';
 import { haltsOf } from './halt-trading.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
-import { storedStateOf } from './stored-state.ts';
+import { nowOf, storedStateOf } from './stored-state.ts';
 
 export interface TaskQuestion {
   readonly taskId: string;
@@ -60,16 +59,18 @@ export async function explainTask(
   const reply: Reply = isAsked
     ? ((await ports.advice.ask({ accountId, taskId, spec: null }, waitMs)) ?? { kind: 'none' })
     : { kind: 'not asked' };
-  const known = reply.kind === 'advice' ? reply.advice : storedIn(task);
   const stored = storedStateOf(task);
+  const known = reply.kind === 'advice' ? reply.advice : storedIn(task, stored);
   const stuck = stored && stuckOn(stored);
   const halts = (await haltsOf(ports, [task])).get(accountId) ?? [];
   return { userName, accountName, accountTrouble: troubleView(task.trouble), halts, stuck, known, reply };
 }
 
-function storedIn({ taskId, state, snapshotJson }: TaskDetails): StoredExplanation {
-  if (snapshotJson === null) return { taskId, state, now: 'no daemon has adopted it yet', reasons: [] };
-  const { context } = JSON.parse(snapshotJson) as { context: RollContext };
+function storedIn(task: TaskDetails, stored: StoredState | null): StoredExplanation {
+  const { taskId, state } = task;
+  const known = { taskId, state, now: nowOf(task, stored) };
+  if (stored === null) return { ...known, reasons: [] };
+  const { context } = stored;
   const legs = legViewsOf(context, holdingsOf(context));
-  return { taskId, state, now: nowText(state, context), reasons: context.reasons, ...(legs && { legs }) };
+  return { ...known, reasons: context.reasons, ...(legs && { legs }) };
 }

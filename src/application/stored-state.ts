@@ -3,21 +3,35 @@ import { nowText } from '../domain/explain/advice.ts';
 import { workingOrderIn, type TaskSnapshot } from '../domain/roll/holdings.ts';
 import type { StoredState } from '../domain/roll/resolution.ts';
 import type { RollContext } from '../domain/roll/roll-context.ts';
+import { isContext } from '../domain/roll/stored-context.ts';
 import type { TaskRow } from '../ports/task-reading.ts';
 
 /** What the task does now, as a sentence. */
-export const nowOf = ({ state }: Pick<TaskRow, 'state'>, stored: StoredState | null): string =>
-  stored === null ? 'no daemon has adopted it yet' : nowText(state, stored.context);
+export function nowOf(
+  { state, snapshotJson }: Pick<TaskRow, 'state' | 'snapshotJson'>,
+  stored: StoredState | null,
+): string {
+  if (stored !== null) return nowText(state, stored.context);
+  return snapshotJson === null ? 'no daemon has adopted it yet' : `it is set aside, ${cannotBeRead}`;
+}
 
-/** The task as its last turn left it; `null` while no daemon has adopted it, and for a snapshot of another shape. */
-export function storedStateOf({
-  state,
+export const cannotBeRead = 'what is stored of it cannot be read';
+
+/** `null` while no daemon has adopted the task, and for one that this program cannot read. Never throws. */
+export function storedSnapshotOf({
   snapshotJson,
-}: Pick<TaskRow, 'state' | 'snapshotJson'>): StoredState | null {
+}: Pick<TaskRow, 'snapshotJson'>): TaskSnapshot<RollContext> | null {
   if (snapshotJson === null) return null;
-  const snapshot = JSON.parse(snapshotJson) as TaskSnapshot<RollContext>;
-  const context = snapshot.context as Partial<RollContext> | undefined;
-  return context?.spec && context.held
-    ? { state, context: snapshot.context, order: workingOrderIn(snapshot) }
-    : null;
+  try {
+    const snapshot = JSON.parse(snapshotJson) as Partial<TaskSnapshot<RollContext>> | null;
+    return isContext(snapshot?.context) ? (snapshot as TaskSnapshot<RollContext>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The task as its last turn left it; `null` as for `storedSnapshotOf`. */
+export function storedStateOf(task: Pick<TaskRow, 'state' | 'snapshotJson'>): StoredState | null {
+  const snapshot = storedSnapshotOf(task);
+  return snapshot && { state: task.state, context: snapshot.context, order: workingOrderIn(snapshot) };
 }

@@ -8,7 +8,7 @@ import { scopeOf, type Caller } from './caller.ts';
 import { haltsOf } from './halt-trading.ts';
 import type { Ports } from './ports.ts';
 import { nowOf, storedStateOf } from './stored-state.ts';
-import { viewOf, type TaskView } from './task-view.ts';
+import { isUnreadable, viewOf, type TaskView } from './task-view.ts';
 
 /** What a task is to its owner, from what needs a person at once to what is over. */
 export const urgencies = ['attention', 'rolling', 'waiting', 'paused', 'queued', 'over'] as const;
@@ -83,10 +83,11 @@ const resultOf = (look: SeenTask | undefined): DecimalString | null =>
   look === undefined || look.openResult === null ? null : add(look.cashFlow, look.openResult);
 
 /** Of a task, whether its daemon answers or not. */
-export function urgencyOf({ state, stuck, accountTrouble, ending }: TaskView): Urgency {
-  if (ending !== null) return 'over';
+export function urgencyOf(task: TaskView): Urgency {
+  const { state, stuck, accountTrouble, ending } = task;
+  if (ending !== null || state === 'COMPLETED') return 'over';
   if (state === 'QUEUED') return 'queued';
-  if (accountTrouble !== null || state === 'FAILED') return 'attention';
+  if (accountTrouble !== null || state === 'FAILED' || isUnreadable(task)) return 'attention';
   if (stuck !== null) return stuck.code === 'paused' ? 'paused' : 'attention';
   return state.startsWith('IDLE') ? 'waiting' : 'rolling';
 }

@@ -9,6 +9,7 @@ import type { TaskRow } from '../ports/task-reading.ts';
 import type { Caller } from './caller.ts';
 import { findTask } from './find-task.ts';
 import type { Ports } from './ports.ts';
+import { storedSnapshotOf } from './stored-state.ts';
 
 export interface PrintedSpec {
   readonly taskId: string;
@@ -39,12 +40,7 @@ export async function printSpec(
 
 type Stored = Pick<TaskRow, 'spec' | 'snapshotJson'>;
 
-/** `null` while no daemon has adopted the task, and for a snapshot of another shape. */
-function contextOf({ snapshotJson }: Stored): RollContext | null {
-  if (snapshotJson === null) return null;
-  const { context } = JSON.parse(snapshotJson) as { context?: Partial<RollContext> };
-  return context?.spec && context.held ? (context as RollContext) : null;
-}
+const contextOf = (row: Stored): RollContext | null => storedSnapshotOf(row)?.context ?? null;
 
 /** The spec as a person writes it; as it was written where it cannot be read, while it waits for a daemon. */
 export function formOf(row: Stored, rules: SymbolRules): object {

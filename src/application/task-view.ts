@@ -19,7 +19,7 @@ import type { Trigger } from '../domain/rules/triggers.ts';
 import type { Role } from '../ports/directory.ts';
 import type { TaskRow } from '../ports/task-reading.ts';
 import { troubleView, type TroubleView } from './account-trouble.ts';
-import { storedStateOf } from './stored-state.ts';
+import { storedSnapshotOf, storedStateOf } from './stored-state.ts';
 
 export interface TaskView {
   readonly taskId: string;
@@ -81,15 +81,6 @@ const triggerShape: z.ZodType<Trigger> = z.lazy(() =>
     condition as unknown as z.ZodType<Trigger>,
   ]),
 );
-/** The part of a snapshot that is shown; a snapshot of another shape is shown by its spec. */
-const snapshotShape = z.object({
-  context: z.object({
-    held: z.object({ symbol: z.string(), side: z.enum(['Buy', 'Sell']), qty: z.string() }),
-    rules: z.array(z.object({ trigger: triggerShape })).min(1),
-    rollsDone: z.number(),
-    reasons: z.array(z.object({ code: z.string(), figures: z.looseObject({}), atMs: z.number() })),
-  }),
-});
 const specShape: z.ZodType<Summarized> = z.object({
   symbol: z.string(),
   legs: z
@@ -110,7 +101,11 @@ interface Summarized extends Pick<TaskSpec, 'symbol' | 'legs' | 'qty'> {
   readonly rules: readonly { readonly when: Trigger }[];
 }
 
-/** Never throws because of a spec that cannot be read: its symbol and quantity are `?` then. */
+/** A daemon has adopted it, and what is stored of it cannot be read: it is shown by its spec, and no daemon manages it. */
+export const isUnreadable = ({ state, holdings }: Pick<TaskView, 'state' | 'holdings'>): boolean =>
+  holdings === null && state !== 'QUEUED';
+
+/** Never throws because of a spec or a snapshot that cannot be read: its symbol and quantity are `?` then. */
 export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   const { taskId, userName, role, accountName, environment, state, version, createdAtMs, updatedAtMs } = row;
   const accountTrouble = troubleView(row.trouble);
@@ -126,13 +121,11 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
     updatedAtMs,
     accountTrouble,
   };
-  const { snapshotJson } = row;
-  const stored: unknown = snapshotJson === null ? null : JSON.parse(snapshotJson);
-  const snapshot = snapshotShape.safeParse(stored);
-  if (snapshot.success) {
-    const { held, rules: rulesNow, rollsDone, reasons } = snapshot.data.context;
+  const snapshot = storedSnapshotOf(row);
+  if (snapshot !== null) {
+    const { held, rules: rulesNow, rollsDone, reasons } = snapshot.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
-    const { holdings, legs, ending } = positionIn(stored as TaskSnapshot<RollContext>, state);
+    const { holdings, legs, ending } = positionIn(snapshot, state);
     const standing = storedStateOf(row);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
     return {

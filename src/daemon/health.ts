@@ -1,6 +1,9 @@
 /** Whether this daemon does its work: it holds its accounts, prices arrive, and what it decides can be stored. */
 import type { MarketListener } from '../ports/market-data.ts';
 
+/** One turn that took long is no news. */
+const slowLastsMs = 6_000;
+
 /** The daemon looks after its accounts every second; one look may take a while. */
 const lookMaxMs = 60_000;
 
@@ -61,12 +64,15 @@ export class Health {
    * Why the daemon does not do its work now, the worst first; none while it does.
    * @param journal `null` while the database is not open
    */
-  problems(journal: { readonly healthy: boolean } | null): readonly string[] {
+  problems(journal: { readonly healthy: boolean; readonly slowForMs: number } | null): readonly string[] {
     if (journal === null) return ['the database is not open yet'];
     const silentMs = this.#nowMs() - this.#lookedAtMs;
     const withoutPrices = this.#whyNoPrices();
     return [
       ...(journal.healthy ? [] : ['the journal cannot write']),
+      ...(journal.healthy && journal.slowForMs > slowLastsMs
+        ? ['the journal is too slow for an order to leave in time']
+        : []),
       ...(withoutPrices === null ? [] : [`no prices: ${withoutPrices}`]),
       ...(silentMs > lookMaxMs ? ['the session that holds the accounts does not answer'] : []),
     ];

@@ -183,7 +183,9 @@ export class Supervisor {
 
   /** Drops every task and closes the accounts, because the shards were lost; `claim` starts again. */
   async abandon(reason: string): Promise<void> {
-    this.#log.error({ reason }, 'every task is dropped until its account is claimed again');
+    // A claim that fails comes here, too, when nothing is held any more.
+    if (this.#accounts.ids.length > 0)
+      this.#log.error({ reason }, 'every task is dropped until its account is claimed again');
     await this.#shards.abandon();
   }
 

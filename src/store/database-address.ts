@@ -39,6 +39,8 @@ function adviceOn(state: string, reason: string): string {
       'connect to Postgres directly (usually port 5432), or use pool_mode=session and add ' +
       `ignore_startup_parameters = ${startupParameters} to pgbouncer.ini.`
     );
+  if (/EMFILE|ENFILE/.test(reason))
+    return 'This process may open no more files: raise its limit (LimitNOFILE of its service, ulimit -n).';
   if (/ECONNREFUSED|ENOENT/.test(reason)) return 'Is Postgres running there, and is the port right?';
   if (/ENOTFOUND|EAI_AGAIN/.test(reason)) return 'Is the name of the host right?';
   if (/timeout|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/i.test(reason))

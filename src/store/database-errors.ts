@@ -34,12 +34,24 @@ export const surelyDidNotHappen = (error: unknown): boolean => {
   return state !== '' && !/^(57P|08|XX)/.test(state);
 };
 
+/** The server takes no writes: a standby, or one that was set so. A connection to it is worth nothing to a daemon. */
+export const isReadOnly = (error: unknown): boolean => sqlStateOf(error) === '25006';
+
+/** What stands behind a refusal that is no fault of the statement, where the server's words alone do not say it. */
+const surroundings: Readonly<Record<string, string>> = {
+  '25006':
+    'the server is a standby, or set read-only; connecting again may lead to the one that takes writes',
+  '53100': 'the disk of the server is full: make room on it',
+};
+
 /** One line without credentials of a URL or values of a row. */
 export function describeDatabaseError(error: unknown): string {
   const message =
     error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
   const state = sqlStateOf(error);
-  return redactUrls(`${message ?? 'unknown error'}${state === '' ? '' : ` (SQLSTATE ${state})`}`);
+  const behind = surroundings[state];
+  const why = behind === undefined ? '' : `: ${behind}`;
+  return redactUrls(`${message ?? 'unknown error'}${state === '' ? '' : ` (SQLSTATE ${state})`}${why}`);
 }
 
 /** Replaces user and password of every database URL in a text. */

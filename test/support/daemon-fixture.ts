@@ -73,6 +73,7 @@ export class DaemonFixture {
    * @param symbols what every account holds, `qty` of each
    * @param positions instead of `symbols`, some of them on a side of their own
    * @param sameUser every key belongs to one user of the exchange
+   * @param onDatabase a migrated one that the caller drops, instead of one on the shared cluster
    */
   static async open(
     side: 'Buy' | 'Sell' = 'Sell',
@@ -83,6 +84,7 @@ export class DaemonFixture {
       accountsTotal = 1,
       qty = '0.3',
       sameUser = false,
+      onDatabase = null as TestDatabase | null,
     } = {},
   ): Promise<DaemonFixture> {
     const keys = Array.from({ length: accountsTotal }, (_, at) => ({
@@ -105,7 +107,7 @@ export class DaemonFixture {
         positions: held,
       })),
     });
-    const database = embedded ? await openDataDirectory() : await createTestDatabase();
+    const database = onDatabase ?? (embedded ? await openDataDirectory() : await createTestDatabase());
     if (embedded) await migrate(database.url, silentLog);
     const store = await openTestStore(database.url, { encryptionKey: paperKey(), daemonName: 'fixture' });
     await store.directory.addUser('fixture');

@@ -182,13 +182,15 @@ export interface Wire {
   mode: 'on' | 'mute answers' | 'stalled' | 'refused';
   /** Cuts every connection that is open now. */
   cut(): void;
+  /** New connections lead to the server of this address. */
+  leadTo(databaseUrl: string): void;
   /** Requests with this text in them that have passed towards the database. */
   countPassed(text: string): number;
   close(): Promise<void>;
 }
 
 export async function openWire(databaseUrl: string): Promise<Wire> {
-  const { hostname, port } = new URL(databaseUrl);
+  let { hostname, port } = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   const passed: string[] = [];
   const state: { mode: Wire['mode'] } = { mode: 'on' };
@@ -220,6 +222,9 @@ export async function openWire(databaseUrl: string): Promise<Wire> {
   return Object.assign(state, {
     url: through.href,
     cut,
+    leadTo: (url: string) => {
+      ({ hostname, port } = new URL(url));
+    },
     countPassed: (text: string) => passed.filter((chunk) => chunk.includes(text)).length,
     close: async () => {
       cut();

@@ -4,7 +4,7 @@ import { operator } from '../../application/caller.ts';
 import { haltsOf } from '../../application/halt-trading.ts';
 import { listAccounts } from '../../application/list-accounts.ts';
 import { listTasks } from '../../application/list-tasks.ts';
-import type { TaskView } from '../../application/task-view.ts';
+import { isUnreadable, type TaskView } from '../../application/task-view.ts';
 import { cannotTrade, troubleText } from '../account/account-trouble.ts';
 import { withStore } from '../shell/database.ts';
 import { firstTask } from './first-task.ts';
@@ -68,7 +68,9 @@ export const taskListCommand = (): Command =>
           );
     });
 
-function stateText({ state, ending, stuck, accountTrouble }: TaskView): string {
+function stateText(task: TaskView): string {
+  const { state, ending, stuck, accountTrouble } = task;
+  if (isUnreadable(task)) return `${state}, set aside`;
   if (ending !== null) return `${state}: ${endingWord(ending)}`;
   const now = stuck?.code === 'approvalWanted' ? `${state}, asks` : state;
   return accountTrouble === null ? now : `${now}, ${cannotTrade}`;

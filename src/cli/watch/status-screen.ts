@@ -1,6 +1,8 @@
 /** Lays the status out on a screen: every part has its line, what there is no room for is counted, what needs a person is marked. */
 import { afterFees } from '../../application/show-profit.ts';
 import type { StatusView } from '../../application/show-status.ts';
+import { cannotBeRead } from '../../application/stored-state.ts';
+import { isUnreadable, type TaskView } from '../../application/task-view.ts';
 import { haltText } from '../../domain/explain/halt-text.ts';
 import { limitsText } from '../../domain/explain/limits-text.ts';
 import { stuckText } from '../../domain/explain/resolution-text.ts';
@@ -123,12 +125,15 @@ function tasks({ tasks: { total, byUrgency, byState, needing } }: StatusView): S
     summary: total === 0 ? 'none' : `${total}: ${parts.join(', ')}`,
     lines: [
       ...(states.length > 0 ? [states.join(' · ')] : []),
-      ...needing.map(
-        ({ taskId, symbol, state, stuck, accountTrouble }) =>
-          `! ${symbol} (${taskId}): ${stuck === null ? (accountTrouble?.said ?? state) : stuckText(stuck)}`,
-      ),
+      ...needing.map((task) => `! ${task.symbol} (${task.taskId}): ${whatItNeeds(task)}`),
     ],
   };
+}
+
+function whatItNeeds(task: TaskView): string {
+  const { state, stuck, accountTrouble } = task;
+  if (isUnreadable(task)) return `it is set aside, ${cannotBeRead}`;
+  return stuck === null ? (accountTrouble?.said ?? state) : stuckText(stuck);
 }
 
 function today({ today: coins }: StatusView): Section {

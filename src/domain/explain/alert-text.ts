@@ -3,6 +3,7 @@ import type { Alert } from '../alert.ts';
 import type { HaltAlertFigures } from '../halt.ts';
 import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
 import type { AccountAlertFigures } from '../orders/account-trouble.ts';
+import type { BrokenTaskFigures } from '../roll/broken-task.ts';
 import type { Sentences } from '../reason.ts';
 import type { KeyAlertFigures } from '../orders/key-standing.ts';
 import type { CalendarAlertFigures } from '../rules/blackouts.ts';
@@ -133,6 +134,12 @@ const account: Sentences<AccountAlertFigures> = {
     `No order of account ${name} was refused for an hour, and nothing else is: the next order will show. Its last refusal was: ${said}.`,
 };
 
+const broken: Sentences<BrokenTaskFigures> = {
+  taskSetAside: ({ name, taskId, problem }) =>
+    `Task ${taskId} of account ${name} is set aside, nothing watches it: ${problem}. Its position and its orders stay as they are; the other tasks go on. It is tried again every ten seconds.`,
+  taskManagedAgain: ({ name, taskId }) => `Task ${taskId} of account ${name} is managed again.`,
+};
+
 const calendar: Sentences<CalendarAlertFigures> = {
   calendarFails: ({ name, problem, asOfMs, forMs }) => {
     const why = problem === null ? 'the daemon has none' : problem;
@@ -163,6 +170,7 @@ type AlertFigures = RollAlertFigures &
   WishAlertFigures &
   EditAlertFigures &
   CalendarAlertFigures &
+  BrokenTaskFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
   KeyAlertFigures &
@@ -181,6 +189,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...account,
   ...keySentences,
   ...calendar,
+  ...broken,
   ...covers,
   ...noticeSentences,
   ...halts,

@@ -68,6 +68,13 @@ export interface SocketFaults {
   malformedFrame(stream: StreamName): void;
 }
 
+/** As the exchange announces it; times in ms. */
+export interface AnnouncedMaintenance {
+  readonly title: string;
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+
 export type StreamName = 'linear' | 'option' | 'private' | 'trade' | 'all';
 
 interface LiveRule {
@@ -79,6 +86,7 @@ export class Faults {
   #rules: LiveRule[] = [];
   readonly #hidden = new Map<string, 'bid' | 'ask' | 'both'>();
   readonly #sizeCaps = new Map<string, DecimalString>();
+  #maintenance: AnnouncedMaintenance | null = null;
   #sockets: SocketFaults | null = null;
   #onBookChange: () => void = () => undefined;
   #onRestart: () => void = () => undefined;
@@ -92,9 +100,19 @@ export class Faults {
     };
   }
 
-  /** Removes every rule and every change of a book, and resumes half-open sockets; dropped ones stay dropped. */
+  /** Under way, as `/v5/system/status` says; null ends it. What else fails meanwhile is for rules. */
+  announce(maintenance: AnnouncedMaintenance | null): void {
+    this.#maintenance = maintenance;
+  }
+
+  get maintenance(): AnnouncedMaintenance | null {
+    return this.#maintenance;
+  }
+
+  /** Removes every rule, what was announced and every change of a book, and resumes half-open sockets; dropped ones stay dropped. */
   clear(): void {
     this.#rules = [];
+    this.#maintenance = null;
     this.#hidden.clear();
     this.#sizeCaps.clear();
     this.#sockets?.resume('all');

@@ -18,6 +18,7 @@ import type { MarketData } from '../../ports/market-data.ts';
 import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
 import { fitEdit, type FittingSpec } from '../positions/fit-edit.ts';
 import { moverOf } from '../positions/moved-positions.ts';
+import type { BrokenTasks } from '../task/broken-tasks.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
 import type { TaskActor, TaskEvent } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
@@ -39,6 +40,8 @@ export interface CommandedTasks {
   readonly registry: TaskRegistry;
   /** The version that new tasks begin with. */
   readonly machine: ProvidedRollMachine;
+  /** Why a task is set aside; `null` when it is not. Default: none is. */
+  readonly broken?: Pick<BrokenTasks, 'whyAside'>;
   /** As `TaskHost.create`. */
   create(task: NewTask, account: TradingAccount): Promise<void>;
 }
@@ -116,6 +119,8 @@ export class CommandHandler {
     if (!account) return null;
     const task = tasks.registry.get(question.taskId);
     const { machine } = tasks;
+    const aside = tasks.broken?.whyAside(question.taskId) ?? null;
+    if (aside !== null) return { kind: 'refused', reason: `task ${question.taskId} is set aside: ${aside}` };
     const asked = { question, account, task, machine, market, prices, clock, calendar };
     return replyTo({ ...asked, standingOf, feesOf });
   }
@@ -197,7 +202,7 @@ export class CommandHandler {
   async #edit(command: Command): Promise<CommandAnswer | null> {
     const { registry } = this.#options.tasks;
     const task = registry.get(command.taskId);
-    if (!task) return refused(command, await this.#storedStateOf(command));
+    if (!task) return this.#refuseWithout(command);
     try {
       const fitting = await fitEdit({ command, context: task.context, ...this.#settingOf(command, task) });
       if (registry.get(command.taskId) !== task)
@@ -211,7 +216,7 @@ export class CommandHandler {
   /** @param read of what came with the command; throws BadInput where that is wrong */
   async #read(command: Command, read: (task: TaskActor) => Request): Promise<CommandAnswer | null> {
     const task = this.#options.tasks.registry.get(command.taskId);
-    if (!task) return refused(command, await this.#storedStateOf(command));
+    if (!task) return this.#refuseWithout(command);
     try {
       return await this.#send(task, command, read(task));
     } catch (error) {
@@ -228,7 +233,7 @@ export class CommandHandler {
 
   async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
     const task = this.#options.tasks.registry.get(command.taskId);
-    if (!task) return refused(command, await this.#storedStateOf(command));
+    if (!task) return this.#refuseWithout(command);
     return this.#send(task, command, { type: eventTypes[kind] });
   }
 
@@ -237,15 +242,19 @@ export class CommandHandler {
     const { commandId, askedBy, expectedVersion = null } = command;
     if (expectedVersion !== null && expectedVersion !== task.version) return outdated(command, task.version);
     const { answer, isRecorded } = ask(task, { ...request, commandId, askedBy });
-    if (!answer) return refused(command, task.state);
+    if (!answer) return refused(command, `it is ${task.state}`);
     if (!isRecorded) return answer;
     await task.settled();
     return null;
   }
 
-  async #storedStateOf({ accountId, taskId }: Command): Promise<string> {
+  /** This daemon does not have the task, although it manages the account. */
+  async #refuseWithout(command: Command): Promise<CommandAnswer> {
+    const { accountId, taskId } = command;
+    const aside = this.#options.tasks.broken?.whyAside(taskId) ?? null;
+    if (aside !== null) return refused(command, `it is set aside: ${aside}`);
     const stored = await this.#options.ownership.reload(accountId, taskId);
-    return stored?.state ?? 'unknown here';
+    return refused(command, `it is ${stored?.state ?? 'unknown here'}`);
   }
 
   /** What a spec is compared with: the account, the market, and what tasks other than this one manage. */
@@ -288,10 +297,10 @@ const verbs: Partial<Record<Command['kind'], string>> = {
   markNotPlaced: 'mark an order as not placed of',
 };
 
-const refused = ({ commandId, taskId, kind }: Command, state: string): CommandAnswer => ({
+const refused = ({ commandId, taskId, kind }: Command, why: string): CommandAnswer => ({
   commandId,
   status: 'refused',
-  text: `cannot ${verbs[kind] ?? kind} task ${taskId} while it is ${state}`,
+  text: `cannot ${verbs[kind] ?? kind} task ${taskId} while ${why}`,
 });
 
 const outdated = ({ commandId, taskId, kind, expectedVersion }: Command, version: number): CommandAnswer => ({

@@ -27,6 +27,7 @@ import type { ProvidedRollMachine } from './effects.ts';
 import type { RollMachines } from './roll-machines.ts';
 import { stateName } from '../../domain/state-name.ts';
 import { phaseOf, tagsOf } from './state-tags.ts';
+import { checkedSnapshot, readSnapshot, type RestoredSnapshot } from './stored-snapshot.ts';
 import { Turn } from './turn.ts';
 import { consequencesOf } from './turn-consequences.ts';
 
@@ -80,13 +81,6 @@ export type TaskOrderEvent = Unstamped<OrderEvent>;
 
 type Stimulate = (actor: Actor<ProvidedRollMachine>, stamp: Stamp) => void;
 
-/** What a persisted snapshot and a live one have in common. */
-interface RestoredSnapshot {
-  readonly status: string;
-  readonly context: RollContext;
-  readonly children: object;
-}
-
 /** One task of one account, from its restoring until it is dropped. */
 export class TaskActor {
   readonly accountId: string;
@@ -108,7 +102,7 @@ export class TaskActor {
   #uncommitted = 0;
   #idle: (() => void)[] = [];
 
-  /** @throws Terminal when this program does not have the version that made the snapshot */
+  /** @throws Terminal when this program does not have the version that made the snapshot, or cannot read it */
   constructor(stored: StoredTask, surroundings: TaskSurroundings) {
     this.#surroundings = surroundings;
     this.#machine = surroundings.machines.of(stored.machine);
@@ -117,7 +111,7 @@ export class TaskActor {
     this.#version = stored.version;
     this.#state = stored.state;
     this.#snapshotJson = stored.snapshotJson;
-    this.#restored = readSnapshot(stored.snapshotJson);
+    this.#restored = checkedSnapshot(stored, this.#machine);
   }
 
   /** Restores the task: effects that were under way start again and can see that they are resumed. */
@@ -268,6 +262,9 @@ export class TaskActor {
     this.#delivering = true;
     try {
       for (let next = this.#mailbox.shift(); next; next = this.#mailbox.shift()) next();
+    } catch (error) {
+      // Of this task alone: whatever sent the event has others to serve.
+      this.#lose(error);
     } finally {
       this.#delivering = false;
     }
@@ -368,8 +365,6 @@ const orderEnded = 'xstate.done.actor.leg ';
 interface OrderEnded {
   readonly output: OrderOutcome;
 }
-
-const readSnapshot = (snapshotJson: string): RestoredSnapshot => JSON.parse(snapshotJson) as RestoredSnapshot;
 
 /** No effect and no order is under way: only an event from outside can change the task. */
 const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>

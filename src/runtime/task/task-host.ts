@@ -28,6 +28,7 @@ import { CoverWatch } from '../positions/cover-watch.ts';
 import { HeldIndex } from '../positions/held-index.ts';
 import { PriceRouter } from '../triggers/price-router.ts';
 import type { Admission } from './admission.ts';
+import { BrokenTasks } from './broken-tasks.ts';
 import type { ProvidedRollMachine } from './effects.ts';
 import { PassivationQueue } from './passivation-queue.ts';
 import { RollMachines } from './roll-machines.ts';
@@ -68,7 +69,6 @@ export interface TaskHostOptions extends AccountNames {
 const activeUsualMax = 10_000;
 /** Tasks are restored in batches, so that prices and sagas are served in between. */
 const restoreBatch = 200;
-const reloadDelayMs = 1_000;
 const submitPollMs = 20;
 
 /** The tasks of this daemon. */
@@ -79,6 +79,7 @@ export class TaskHost implements TaskListener {
   readonly calendar: CalendarWatch;
   readonly covers: CoverWatch;
   readonly rolls = new RollsUnderWay();
+  readonly broken: BrokenTasks;
   readonly #options: TaskHostOptions;
   readonly #machines = new RollMachines();
   readonly #quiet: PassivationQueue<TaskActor>;
@@ -99,6 +100,7 @@ export class TaskHost implements TaskListener {
     });
     this.held = new HeldIndex(clock, market.rules.times.deliveredWithinMs);
     this.calendar = new CalendarWatch(options);
+    this.broken = new BrokenTasks(options);
     const accountOf = (accountId: string) => this.#accounts.get(accountId)?.account;
     this.covers = new CoverWatch({ accountOf, clock, log });
     this.#quiet = new PassivationQueue(activeMax);
@@ -136,7 +138,7 @@ export class TaskHost implements TaskListener {
 
   /**
    * Restores tasks of an open account, in batches. Resolves when all are restored, or the account was closed meanwhile.
-   * A task that this program cannot restore is logged and left out.
+   * A task that this program cannot restore is set aside, and holds up no other.
    */
   async restore(accountId: string, stored: readonly StoredTask[]): Promise<void> {
     const { clock, log } = this.#options;
@@ -223,6 +225,8 @@ export class TaskHost implements TaskListener {
     const account = nameOf(this.#options, task.accountId);
     logTurn({ log: this.#options.log, account }, task, finished);
     if (record) this.#report(task, finished, record);
+    if (record && this.broken.has(task.taskId))
+      void finished.turn.committed.then(() => this.broken.works(task));
     if (task.isOver) void task.settled().then(() => this.#drop(task));
     if (finished.record) this.prices.watch(task);
     else this.prices.rearm(task);
@@ -239,6 +243,7 @@ export class TaskHost implements TaskListener {
     const surroundings = this.#accounts.get(task.accountId);
     this.#drop(task);
     this.#options.observer?.lost();
+    this.broken.lost(task, error);
     this.#options.log.error(
       { taskId: task.taskId, err: error },
       'a turn could not be stored: going back to what the journal knows',
@@ -254,14 +259,29 @@ export class TaskHost implements TaskListener {
     observer?.turn({ record, before, after: task.context, orders, endedPart, committed });
   }
 
+  /** A task that cannot be started is set aside: that must not hold up the others of its account. */
   #start(surroundings: TaskSurroundings, stored: StoredTask): void {
+    if (stored.phase === 'over') {
+      this.broken.forget(stored.taskId);
+      return;
+    }
+    let task: TaskActor | null = null;
+    try {
+      task = new TaskActor(stored, surroundings);
+      this.#bringUp(task, stored);
+    } catch (error) {
+      if (task) this.#drop(task);
+      this.broken.unreadable(stored, error);
+      void this.#reload(stored, surroundings, error);
+    }
+  }
+
+  #bringUp(task: TaskActor, stored: StoredTask): void {
     const { market, clock, log, live } = this.#options;
-    if (stored.phase === 'over') return;
-    const task = this.#taskOf(stored, surroundings);
-    if (!task) return;
     live?.begun(stored, clock.nowMs());
     this.registry.add(task);
     task.start();
+    if (!this.#isHere(task)) return;
     this.#followHalt(task);
     // Whether the trigger kept holding while no daemon watched it is not known.
     if (isConditionHolding(task.context)) task.send({ type: 'PRICES_STALE' });
@@ -272,6 +292,7 @@ export class TaskHost implements TaskListener {
     this.#index(task);
     this.rolls.note(task, null);
     task.passivate();
+    if (this.#isHere(task)) this.broken.restored(task);
   }
 
   /** What was stored may be older than the halt, or than its end. Before any effect has answered. */
@@ -304,30 +325,20 @@ export class TaskHost implements TaskListener {
     this.covers.note(task);
   }
 
-  /** `null` when this program cannot restore the task; that must not hold up the others of its account. */
-  #taskOf(stored: StoredTask, surroundings: TaskSurroundings): TaskActor | null {
-    try {
-      return new TaskActor(stored, surroundings);
-    } catch (error) {
-      this.#options.log.error({ taskId: stored.taskId, err: error }, 'this task is not managed here');
-      return null;
-    }
-  }
-
   /**
    * Restores a task that was lost from the journal, if it is still ours. A conflict need not mean that another daemon
    * owns the task: a turn from before this daemon adopted it again may have been refused, and the newer one behind it
    * with it.
    */
   async #reload(
-    { accountId, taskId }: TaskActor,
+    { accountId, taskId }: Pick<StoredTask, 'accountId' | 'taskId'>,
     surroundings: TaskSurroundings,
     error: unknown,
   ): Promise<void> {
     const { clock, log, ownership } = this.#options;
     const isHeld = () => this.#accounts.get(accountId) === surroundings && !this.#isDraining;
     for (;;) {
-      await pause(clock, reloadDelayMs);
+      await pause(clock, this.broken.waitMs(taskId));
       if (!isHeld()) return;
       const stored = await ownership.reload(accountId, taskId).catch((cause: unknown) => {
         log.warn({ taskId, err: cause }, 'the task cannot be read yet');
@@ -337,7 +348,10 @@ export class TaskHost implements TaskListener {
       if (!isHeld()) return;
       if (stored) this.#options.meter?.forgetBeyond(accountId, taskId, stored.version);
       if (stored?.isOurs === true) this.#start(surroundings, stored);
-      else log.error({ taskId, err: error }, 'another daemon owns this task now: it is dropped here');
+      else {
+        this.broken.forget(taskId);
+        log.error({ taskId, err: error }, 'another daemon owns this task now: it is dropped here');
+      }
       return;
     }
   }

@@ -4,6 +4,7 @@
  * tokens; flush-lane.ts sends, retries and settles. A turn is acknowledged only when its writer reports it as durable.
  */
 import { Retryable } from '../../domain/errors.ts';
+import { sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Journal, TurnRecord } from '../../ports/journal.ts';
 import { FlushLane, type After } from './flush-lane.ts';
 import type { StoreLog } from '../log.ts';
@@ -38,7 +39,15 @@ export interface JournalState {
   readonly healthy: boolean;
   /** How long the oldest waiting turn has waited; 0 while none does. */
   readonly lagMs: number;
+  /**
+   * For how long every turn has taken longer to store than an order may be old when it leaves; 0 while turns are stored in
+   * time, or none is.
+   */
+  readonly slowForMs: number;
 }
+
+/** After so long without a turn it is not known whether the next one will be slow, too. */
+const slowForgottenMs = 10_000;
 
 export class GroupCommitJournal implements Journal {
   readonly #owner: string;
@@ -48,6 +57,9 @@ export class GroupCommitJournal implements Journal {
   readonly #lanes: readonly FlushLane[];
   /** When each turn that is not settled came in, on the monotonic clock; oldest first. */
   readonly #waiting = new Set<{ readonly sinceMs: number }>();
+  /** Since when every turn was settled too late; `null` while they are in time. */
+  #slowSinceMs: number | null = null;
+  #settledMs = 0;
   #sequence = 0;
   #closing: Promise<void> | null = null;
 
@@ -76,6 +88,7 @@ export class GroupCommitJournal implements Journal {
         writer: `${this.#owner}/${++this.#sequence}`,
         settle: (error) => {
           this.#waiting.delete(waiting);
+          this.#noteSettled(waiting.sinceMs);
           if (error) reject(error);
           else resolve();
         },
@@ -88,7 +101,29 @@ export class GroupCommitJournal implements Journal {
     const flushing = this.#lanes.reduce((total, lane) => total + lane.flushing, 0);
     const [oldest] = this.#waiting;
     const lagMs = oldest ? performance.now() - oldest.sinceMs : 0;
-    return { waiting: this.#waiting.size, flushing, lastError, healthy: lastError === null, lagMs };
+    return {
+      waiting: this.#waiting.size,
+      flushing,
+      lastError,
+      healthy: lastError === null,
+      lagMs,
+      slowForMs: this.#slowForMs(oldest?.sinceMs),
+    };
+  }
+
+  /** @param oldestMs since when the oldest turn waits that is not settled */
+  #slowForMs(oldestMs: number | undefined): number {
+    const nowMs = performance.now();
+    const lateMs = oldestMs === undefined ? Number.POSITIVE_INFINITY : oldestMs + sendWithinMs;
+    const sinceMs = this.#slowSinceMs ?? (lateMs < nowMs ? lateMs : null);
+    const isPast = oldestMs === undefined && nowMs - this.#settledMs > slowForgottenMs;
+    return sinceMs === null || isPast ? 0 : nowMs - sinceMs;
+  }
+
+  #noteSettled(sinceMs: number): void {
+    this.#settledMs = performance.now();
+    const lateMs = sinceMs + sendWithinMs;
+    this.#slowSinceMs = this.#settledMs < lateMs ? null : (this.#slowSinceMs ?? lateMs);
   }
 
   /** Drains for at most `drainMaxMs`; what still waits then is rejected as Retryable or UnknownOutcome. */

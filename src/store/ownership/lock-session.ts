@@ -5,7 +5,7 @@
  * which locks are taken.
  */
 import type { Client, QueryResult, QueryResultRow } from 'pg';
-import { describeDatabaseError, surelyDidNotHappen } from '../database-errors.ts';
+import { describeDatabaseError, isReadOnly, surelyDidNotHappen } from '../database-errors.ts';
 import { connect, disconnect, type ConnectionOptions } from '../pool.ts';
 import { sql } from '../sql.ts';
 
@@ -66,7 +66,7 @@ export class LockSession {
 
   /**
    * Runs a statement in the session, after those requested before. An error that is not a refusal by the server ends the
-   * session.
+   * session, and so does a server that takes no writes: the next session may find the one that does.
    */
   async query<Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> {
     this.#busy += 1;
@@ -75,7 +75,7 @@ export class LockSession {
     try {
       return await turn;
     } catch (error) {
-      if (!surelyDidNotHappen(error)) this.lose(describeDatabaseError(error));
+      if (!surelyDidNotHappen(error) || isReadOnly(error)) this.lose(describeDatabaseError(error));
       throw error;
     } finally {
       this.#busy -= 1;

@@ -33,15 +33,14 @@ describe('a task on the list', () => {
   });
 
   it('shows what it holds and its trigger after a roll, not what the spec said', () => {
-    const held = { symbol: 'BTC-31MAR23-27000-C-USDT', side: 'Sell', qty: '0.5' };
+    const spec = readSpec({ ...asTyped, symbol: 'BTC-31MAR23-27000-C-USDT' });
+    const { held } = holdingsNamed(spec, { side: 'Sell', qty: '0.5' });
     const above = { ...trigger, level: '26500' };
     const moved = { kind: 'any', of: [above, { ...above, kind: 'delta', level: '0.45' }] };
     const context = {
-      held,
-      rules: [{ trigger: moved }],
+      ...firstRollContext({ taskId: 'k7m2p9qx4d', spec, held }),
+      rules: [{ trigger: moved, restsUntilMs: 0, rollsDone: 1 }],
       rollsDone: 1,
-      roll: null,
-      reasons: [],
       more: 'than is shown',
     };
     expect(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Health } from '../../../src/daemon/health.ts';
 import type { MarketListener } from '../../../src/ports/market-data.ts';
 
-const works = { healthy: true };
+const works = { healthy: true, slowForMs: 0 };
 const deaf: MarketListener = { tick: () => undefined, stale: () => undefined, live: () => undefined };
 
 function opened() {
@@ -40,11 +40,16 @@ test('a journal that cannot write comes first, a session that does not answer la
   listener.live('underlying', ['BTC']);
   listener.stale('underlying', 'silent', ['BTC']);
   time.nowMs = 61_000;
-  expect(health.problems({ healthy: false })).toEqual([
+  expect(health.problems({ healthy: false, slowForMs: 9_000 })).toEqual([
     'the journal cannot write',
     'no prices: silent',
     'the session that holds the accounts does not answer',
   ]);
   health.noteLook();
   expect(health.problems(works)).toEqual(['no prices: silent']);
+  expect(health.problems({ healthy: true, slowForMs: 5_000 })).toEqual(['no prices: silent']);
+  expect(health.problems({ healthy: true, slowForMs: 7_000 })).toEqual([
+    'the journal is too slow for an order to leave in time',
+    'no prices: silent',
+  ]);
 });

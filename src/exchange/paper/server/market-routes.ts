@@ -196,7 +196,15 @@ const serverTime = publicGet('/v5/market/time', z.object({}), (_, { player }) =>
   return success({ timeSecond: String(Math.floor(nowMs / 1000)), timeNano: `${nowMs}000000` });
 });
 
-const status = publicGet('/v5/system/status', z.object({}), () => success({ list: [] }));
+const optionProduct = 3;
+
+const status = publicGet('/v5/system/status', z.object({}), (_, { faults }) => {
+  const { maintenance } = faults;
+  if (maintenance === null) return success({ list: [] });
+  const { title, beginMs, endMs } = maintenance;
+  const times = { begin: String(beginMs), end: String(endMs) };
+  return success({ list: [{ id: '1', title, state: 'ongoing', ...times, product: [optionProduct] }] });
+});
 
 export const marketRoutes: readonly Route[] = [
   serverTime,

@@ -1,0 +1,18 @@
+/** The drills of the daemon's own process, one after the other on one daemon. */
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { processDrills } from './process-drills.ts';
+import { ProcessStage } from './process-stage.ts';
+import { runDrill } from './run-drill.ts';
+
+describe('the process', () => {
+  let stage: ProcessStage;
+  beforeAll(async () => {
+    stage = await ProcessStage.openOn({
+      drills: processDrills,
+      environment: () => ({ API_PORT: '0', NODE_OPTIONS: '--max-old-space-size=160' }),
+    });
+  });
+  afterAll(() => stage.close());
+
+  for (const drill of processDrills) test(`${drill.name}: ${drill.title}`, () => runDrill(drill, stage));
+});
