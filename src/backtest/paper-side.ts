@@ -15,7 +15,7 @@ import type { Readings } from '../domain/rules/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
 import { bybitRules } from '../exchange/bybit/rules.ts';
-import { Refusal } from '../exchange/paper/engine/checks.ts';
+import { Refusal } from '../exchange/paper/engine/refusal.ts';
 import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { EngineEvents } from '../exchange/paper/engine/events.ts';
 import type { Market } from '../exchange/paper/market.ts';

@@ -24,6 +24,7 @@ import { plainNumber } from '../exchange/paper/pricing.ts';
 const statuses = {
   Accepted: 'open',
   New: 'open',
+  Untriggered: 'open',
   PartiallyFilled: 'open',
   Filled: 'filled',
   Cancelled: 'cancelled',

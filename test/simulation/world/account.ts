@@ -10,7 +10,7 @@ import type {
 import type { Command } from '../../../src/exchange/bybit/errors.ts';
 import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
-import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
+import type { Refusal } from '../../../src/exchange/paper/engine/refusal.ts';
 import { isOpen, type PaperFill, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../../src/ports/exchange.ts';
 import type { AccountSink } from './exchange.ts';
