@@ -17,7 +17,8 @@ import type {
 } from '../../src/domain/market/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
-import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
+import type { StandingStop, StopFill } from '../../src/domain/market/stops.ts';
+import type { AccountListener, OrderRef, StopRequest, TradingAccount } from '../../src/ports/exchange.ts';
 import type { StoredTask } from '../../src/ports/journal.ts';
 import { Admission } from '../../src/runtime/task/admission.ts';
 import { provideEffects } from '../../src/runtime/task/effects.ts';
@@ -83,6 +84,42 @@ export class FixtureAccount implements TradingAccount {
     return Promise.resolve();
   }
   close = (): Promise<void> => Promise.resolve();
+
+  /** Stops that stand, and what those that fired have executed. */
+  standingStops: StandingStop[] = [];
+  firedStops: StopFill[] = [];
+  /** Stops that were asked for, as `symbol mark`. */
+  readonly stopsSet: string[] = [];
+  stops = (): Promise<readonly StandingStop[]> => Promise.resolve(this.standingStops);
+  stopFills = (symbol: string): Promise<readonly StopFill[]> =>
+    Promise.resolve(this.firedStops.filter((fill) => fill.symbol === symbol));
+  setStop = async ({ symbol, mark }: StopRequest): Promise<void> => {
+    this.stopsSet.push(`${symbol} ${mark ?? 'none'}`);
+    const { qty } = await this.position(symbol);
+    const others = this.standingStops.filter((stop) => stop.symbol !== symbol || stop.kind !== 'stopLoss');
+    this.standingStops = mark === null ? others : [...others, { symbol, kind: 'stopLoss', qty, mark }];
+  };
+
+  /** A stop closes so much of the position, at this price a unit. */
+  fireStop(symbol: string, { qty, price }: { readonly qty: string; readonly price: string }): void {
+    const held = this.#positions.get(symbol);
+    if (!held?.side) throw new Error(`no position in ${symbol}`);
+    const left = subtract(held.qty, qty);
+    if (isZero(left)) this.#positions.delete(symbol);
+    else this.#positions.set(symbol, { ...held, qty: left });
+    const side = held.side === 'Sell' ? 'Buy' : 'Sell';
+    this.firedStops.push({
+      symbol,
+      kind: 'stopLoss',
+      side,
+      qty,
+      value: multiply(qty, price),
+      fee: multiply(qty, '0.7'),
+      atMs: this.#clock.nowMs(),
+    });
+    this.standingStops = this.standingStops.filter((stop) => stop.symbol !== symbol);
+  }
+
 
   async submit(order: OrderRequest, notAfterMs: number): Promise<void> {
     this.#refuseIfLate(notAfterMs);

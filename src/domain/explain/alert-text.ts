@@ -9,6 +9,7 @@ import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
 import type { CoverAlertFigures } from '../roll/seen-cover.ts';
+import type { StopAlertFigures } from '../roll/stop-alerts.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
@@ -21,6 +22,7 @@ import { haltText, minuteText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
+import { stoppedText } from './stop-text.ts';
 import { triggerText } from './trigger-text.ts';
 
 /** `received 12.5` or `paid 3`. */
@@ -115,6 +117,18 @@ const edits: Sentences<EditAlertFigures> = {
     `The task on ${position.symbol} was removed: ${managedText(position)} ${isLeftText(position)}, and no longer watched.`,
 };
 
+const stops: Sentences<StopAlertFigures> = {
+  stoppedOut: ({ symbol, stop, closedQty, leftQty, goesOnAt, goesOnWith }) => {
+    const before = isZero(closedQty) ? '' : ` The roll had closed ${closedQty} of it before; nothing more is opened.`;
+    const next = isZero(leftQty)
+      ? goesOnAt
+        ? `The task goes on with ${legsText([goesOnAt])}`
+        : nextText(goesOnWith)
+      : `The task manages the other ${leftQty}`;
+    return `Stopped out: ${stoppedText(symbol, stop)}.${before} ${next}.`;
+  },
+};
+
 const covers: Sentences<CoverAlertFigures> = {
   uncovered: ({ short, ...cover }) =>
     `${legsText(short)} is short, and ${coverText(cover)}. No roll opens as much again until it is covered.`,
@@ -181,6 +195,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...account,
   ...keySentences,
   ...calendar,
+  ...stops,
   ...covers,
   ...noticeSentences,
   ...halts,

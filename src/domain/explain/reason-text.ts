@@ -12,6 +12,7 @@ import { expiryForm, strikeForm } from '../spec/target-form.ts';
 import { guardSentences } from './guard-text.ts';
 import { haltText } from './halt-text.ts';
 import { personText } from './person-text.ts';
+import { stoppedText } from './stop-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 
 const dayText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
@@ -125,6 +126,7 @@ const own: Sentences<OwnReasonFigures> = {
     return `${triggerText(trigger)}: ${why} before it had held for long enough`;
   },
   positionGone: ({ symbol }) => `no position in ${symbol} any more`,
+  stoppedOut: ({ symbol, stop }) => stoppedText(symbol, stop),
   positionMismatch: ({ symbol, side, qty, foundSide, foundQty }) =>
     `the account holds ${foundSide} ${foundQty} ${symbol}, the task manages ${side} ${qty}`,
   positionGrown: ({ symbol, qty, foundQty }) =>
