@@ -30,7 +30,15 @@ import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
 import * as editAlerts from '../src/domain/roll/edit-alerts.ts';
 import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
-import { canOpen, hasClosed, hasOpened, hasRest, isClosed, isFlat, isNaked } from '../src/domain/roll/roll.ts';
+import {
+  canOpen,
+  hasClosed,
+  hasOpened,
+  hasRest,
+  isClosed,
+  isFlat,
+  isNaked,
+} from '../src/domain/roll/roll.ts';
 import { isNextToClose, isNextToOpen } from '../src/domain/roll/turns.ts';
 import { isStructure, openLegs } from '../src/domain/rules/structure.ts';
 import * as stops from '../src/domain/roll/seen-stops.ts';
@@ -217,7 +225,11 @@ export const rollSetup = setup({
       if (alert) enqueue.emit(alert);
       enqueue.assign(covers.noteCover(context, event));
     }),
-    'note the stops': assign(({ context, event }) => stops.noteStops(context, event)),
+    'note the stops': enqueueActions(({ context, event, enqueue }) => {
+      const alert = stops.stopsAlert(context, event);
+      if (alert) enqueue.emit(alert);
+      enqueue.assign(stops.noteStops(context, event));
+    }),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
     'cool down until': assign(({ context, event }) => saga.coolDown(context, stampIn(event).atMs)),
     'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),

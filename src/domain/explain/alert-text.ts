@@ -9,6 +9,7 @@ import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
 import type { CoverAlertFigures } from '../roll/seen-cover.ts';
+import type { SeenStopAlertFigures } from '../roll/seen-stops.ts';
 import type { StopAlertFigures } from '../roll/stop-alerts.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
@@ -117,9 +118,18 @@ const edits: Sentences<EditAlertFigures> = {
     `The task on ${position.symbol} was removed: ${managedText(position)} ${isLeftText(position)}, and no longer watched.`,
 };
 
+const seenStops: Sentences<SeenStopAlertFigures> = {
+  emergencyStopMissing: ({ symbol, reason }) =>
+    `The emergency stop of the task on ${symbol} does not stand at the exchange: ${reasonText(reason)}. The task goes on; its rules act as long as a daemon runs.`,
+  emergencyStopStands: ({ symbol, mark }) =>
+    `The emergency stop of the task on ${symbol} stands at the exchange again, at a mark of ${mark}.`,
+};
+
 const stops: Sentences<StopAlertFigures> = {
   stoppedOut: ({ symbol, stop, closedQty, leftQty, goesOnAt, goesOnWith }) => {
-    const before = isZero(closedQty) ? '' : ` The roll had closed ${closedQty} of it before; nothing more is opened.`;
+    const before = isZero(closedQty)
+      ? ''
+      : ` The roll had closed ${closedQty} of it before; nothing more is opened.`;
     const next = isZero(leftQty)
       ? goesOnAt
         ? `The task goes on with ${legsText([goesOnAt])}`
@@ -196,6 +206,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...keySentences,
   ...calendar,
   ...stops,
+  ...seenStops,
   ...covers,
   ...noticeSentences,
   ...halts,

@@ -1,7 +1,7 @@
 /** What is said of stops that stand at the exchange, and of one that has fired. */
 import type { StandingStop, StopKind } from '../market/stops.ts';
-import type { DecimalString } from '../money.ts';
 import { stopPrice, type StoppedOut } from '../roll/stopped-out.ts';
+import type { StopPlace } from '../rules/emergency-stop.ts';
 
 const names: Readonly<Record<StopKind, string>> = {
   stopLoss: 'stop-loss',
@@ -17,8 +17,19 @@ export const stoppedText = (symbol: string, stop: StoppedOut): string =>
 export const standingStopText = ({ kind, symbol, mark }: StandingStop): string =>
   `${names[kind]} when ${symbol} is marked at ${mark}`;
 
-/** What it means for a roll; for a preview. */
-export const stopMeaning = (stop: StandingStop, ofTask: DecimalString | null): string =>
-  ofTask === stop.mark
-    ? `${standingStopText(stop)} (this task's emergency stop): closing the option cancels it, and it is put on the new one`
-    : `${standingStopText(stop)}: closing the option cancels it, and nothing like it protects the new one`;
+/** A stop as it is shown with its task. */
+export interface StopView extends StandingStop {
+  /** The task has put it there: it moves with the roll. */
+  readonly isEmergency: boolean;
+  readonly text: string;
+}
+
+/** With what a roll does to it. */
+export function stopView(stop: StandingStop, emergency: StopPlace | null): StopView {
+  const isEmergency =
+    stop.kind === 'stopLoss' && emergency?.symbol === stop.symbol && emergency.mark === stop.mark;
+  const then = isEmergency
+    ? 'the emergency stop of this task; a roll puts it on the new option'
+    : 'closing the option cancels it at the exchange, and a roll puts none on the new one';
+  return { ...stop, isEmergency, text: `${standingStopText(stop)}: ${then}` };
+}

@@ -12,7 +12,7 @@ import type { Reason, ReasonOf } from '../reason.ts';
 import type { GuardFigures } from '../rules/guards.ts';
 import type { TargetProblemFigures } from '../rules/targets.ts';
 import type { ConditionKind, Trigger } from '../rules/triggers.ts';
-import type { StoppedOut } from './stopped-out.ts';
+import type { EmergencyStopFigures, StoppedOut } from './stopped-out.ts';
 
 /** A better target than the planned one, and why it could not be opened. */
 export interface PassedOver {
@@ -107,6 +107,7 @@ export interface RollReasonFigures
     TargetProblemFigures,
     TradeProblemFigures,
     CauseFigures,
+    EmergencyStopFigures,
     RefusedBeforeFigures,
     UnresolvedFigures {}
 

@@ -6,7 +6,9 @@ import type { HeldOption } from '../market/held-option.ts';
 import { opposite } from '../market/order.ts';
 import type { StandingStop, StopFill, StopKind } from '../market/stops.ts';
 import { compare, decimal, divide, isPositive, subtract, sum, toText, type DecimalString } from '../money.ts';
-import type { MarketReading } from '../orders/outcomes.ts';
+import type { Cause, MarketReading } from '../orders/outcomes.ts';
+import type { ReasonOf } from '../reason.ts';
+import type { StopPlace } from '../rules/emergency-stop.ts';
 import { dayMs } from '../units.ts';
 import { bookClosing, type Ledger } from './ledger.ts';
 import type { LegPlan } from './leg-plan.ts';
@@ -21,9 +23,27 @@ export interface StoppedOut {
   readonly atMs: number;
 }
 
-/** What was seen last of the stops that stand on its options, whoever put them there. */
-export interface SeenStops {
+/** Why a task's emergency stop does not stand; marks are of the option. */
+export interface EmergencyStopFigures {
+  /** A stop-loss stands there that the task has not put: there can be only one. */
+  readonly ownersStopStands: StopPlace & { readonly wanted: DecimalString };
+  /** The loss is made already, so that the exchange takes no stop there. */
+  readonly emergencyStopPassed: StopPlace & { readonly markNow: DecimalString };
+  readonly emergencyStopRefused: StopPlace & { readonly cause: Cause };
+}
+export type EmergencyStopProblem = ReasonOf<EmergencyStopFigures>;
+
+export interface StopsSeen {
+  /** That stand on its options, whoever put them there. */
   readonly stops: readonly StandingStop[];
+  /** The one among them that the task has put; `null` where it has none there. */
+  readonly emergency: StopPlace | null;
+  /** `null` where it stands, and where none is wanted. */
+  readonly problem: EmergencyStopProblem | null;
+}
+
+/** What was seen last of the stops that stand on its options. */
+export interface SeenStops extends StopsSeen {
   readonly atMs: number;
   /** When the task was added: stops that fired before are no concern of it. */
   readonly addedAtMs: number;
@@ -59,9 +79,7 @@ export function stopOutOf(
   if (!isPositive(qty)) return null;
   const part = compare(qty, missing) > 0 ? missing : qty;
   const share = (whole: DecimalString): DecimalString =>
-    compare(part, qty) === 0
-      ? whole
-      : toText(decimal(whole).times(part).dividedBy(qty).toDecimalPlaces(8));
+    compare(part, qty) === 0 ? whole : toText(decimal(whole).times(part).dividedBy(qty).toDecimalPlaces(8));
   const value = share(sum(own.map((fill) => fill.value)));
   const fee = share(sum(own.map((fill) => fill.fee)));
   return { kind: last.kind, qty: part, value, fee, atMs: last.atMs };
@@ -89,10 +107,15 @@ export function withOwnStops(reading: MarketReading, task: StopsSince, nowMs: nu
  * structure is a person's to decide.
  */
 export function stoppedRest(
-  { held, others, roll }: { readonly held: HeldOption; readonly others?: unknown; readonly roll: Roll | null },
+  {
+    held,
+    others,
+    roll,
+  }: { readonly held: HeldOption; readonly others?: unknown; readonly roll: Roll | null },
   { stopFills = [] }: MarketReading,
 ): LegPlan | null {
-  if (roll === null || others !== undefined || roll.closesOnly || !hasClosed(roll) || !hasRest(roll)) return null;
+  if (roll === null || others !== undefined || roll.closesOnly || !hasClosed(roll) || !hasRest(roll))
+    return null;
   const left = subtract(held.qty, roll.closed.executedQty);
   const stop = stopOutOf(stopFills, held, { missing: left, sinceMs: 0 });
   if (stop === null || compare(stop.qty, leftToClose(roll)) < 0) return null;
