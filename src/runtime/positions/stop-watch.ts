@@ -161,7 +161,8 @@ export class StopWatch {
     }
     const emergency = isOwn ? put : null;
     const problem = await this.#put(task, account, wanted);
-    return { stops, emergency, problem };
+    // What was wrong is over when the next look shows that it stands.
+    return { stops, emergency, problem: problem ?? seenStops?.problem ?? null };
   }
 
   /** @returns why it cannot stand; `null` when it was asked for, which the next look confirms */
