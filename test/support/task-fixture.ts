@@ -17,8 +17,8 @@ import type {
 } from '../../src/domain/market/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
-import type { StandingStop, StopFill } from '../../src/domain/market/stops.ts';
-import type { AccountListener, OrderRef, StopRequest, TradingAccount } from '../../src/ports/exchange.ts';
+import { FixtureStops } from './fixture-stops.ts';
+import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
 import type { StoredTask } from '../../src/ports/journal.ts';
 import { Admission } from '../../src/runtime/task/admission.ts';
 import { provideEffects } from '../../src/runtime/task/effects.ts';
@@ -33,7 +33,7 @@ import { holdingsNamed, positionsOf, readSpec } from './options.ts';
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
 export type Behaviour = (order: OrderRequest, account: FixtureAccount) => void | Promise<void>;
 
-export class FixtureAccount implements TradingAccount {
+export class FixtureAccount extends FixtureStops implements TradingAccount {
   readonly #clock: VirtualClock;
   readonly #positions = new Map<string, Position>();
   readonly orders = new Map<string, { request: OrderRequest; report: OrderReport; fills: Fill[] }>();
@@ -62,6 +62,7 @@ export class FixtureAccount implements TradingAccount {
   listener: AccountListener | null = null;
 
   constructor(clock: VirtualClock, positions: readonly Position[]) {
+    super(() => clock.nowMs());
     this.#clock = clock;
     for (const position of positions) this.#positions.set(position.symbol, position);
   }
@@ -84,42 +85,6 @@ export class FixtureAccount implements TradingAccount {
     return Promise.resolve();
   }
   close = (): Promise<void> => Promise.resolve();
-
-  /** Stops that stand, and what those that fired have executed. */
-  standingStops: StandingStop[] = [];
-  firedStops: StopFill[] = [];
-  /** Stops that were asked for, as `symbol mark`. */
-  readonly stopsSet: string[] = [];
-  stops = (): Promise<readonly StandingStop[]> => Promise.resolve(this.standingStops);
-  stopFills = (symbol: string): Promise<readonly StopFill[]> =>
-    Promise.resolve(this.firedStops.filter((fill) => fill.symbol === symbol));
-  setStop = async ({ symbol, mark }: StopRequest): Promise<void> => {
-    this.stopsSet.push(`${symbol} ${mark ?? 'none'}`);
-    const { qty } = await this.position(symbol);
-    const others = this.standingStops.filter((stop) => stop.symbol !== symbol || stop.kind !== 'stopLoss');
-    this.standingStops = mark === null ? others : [...others, { symbol, kind: 'stopLoss', qty, mark }];
-  };
-
-  /** A stop closes so much of the position, at this price a unit. */
-  fireStop(symbol: string, { qty, price }: { readonly qty: string; readonly price: string }): void {
-    const held = this.#positions.get(symbol);
-    if (!held?.side) throw new Error(`no position in ${symbol}`);
-    const left = subtract(held.qty, qty);
-    if (isZero(left)) this.#positions.delete(symbol);
-    else this.#positions.set(symbol, { ...held, qty: left });
-    const side = held.side === 'Sell' ? 'Buy' : 'Sell';
-    this.firedStops.push({
-      symbol,
-      kind: 'stopLoss',
-      side,
-      qty,
-      value: multiply(qty, price),
-      fee: multiply(qty, '0.7'),
-      atMs: this.#clock.nowMs(),
-    });
-    this.standingStops = this.standingStops.filter((stop) => stop.symbol !== symbol);
-  }
-
 
   async submit(order: OrderRequest, notAfterMs: number): Promise<void> {
     this.#refuseIfLate(notAfterMs);
@@ -227,10 +192,8 @@ export class FixtureAccount implements TradingAccount {
   showNothing(): void {
     this.#positions.clear();
   }
-  position(symbol: string): Promise<Position> {
-    return Promise.resolve(
-      this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' },
-    );
+  heldNow(symbol: string): Position {
+    return this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' };
   }
   positions(): Promise<readonly Position[]> {
     return Promise.resolve([...this.#positions.values()].filter(({ qty }) => !isZero(qty)));

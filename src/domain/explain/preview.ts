@@ -21,7 +21,7 @@ import { examine } from '../roll/roll-plan.ts';
 import type { PlanningTask } from '../roll/roll-orders.ts';
 import { judgeCandidates } from '../roll/candidates.ts';
 import { verdictText } from './guard-text.ts';
-import type { SeenStops } from '../roll/stopped-out.ts';
+import type { SeenStops } from '../roll/stop-facts.ts';
 import { stopView, type StopView } from './stop-text.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { wantedText } from './target-text.ts';

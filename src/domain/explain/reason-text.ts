@@ -12,7 +12,7 @@ import { expiryForm, strikeForm } from '../spec/target-form.ts';
 import { guardSentences } from './guard-text.ts';
 import { haltText } from './halt-text.ts';
 import { personText } from './person-text.ts';
-import type { EmergencyStopFigures } from '../roll/stopped-out.ts';
+import type { EmergencyStopFigures } from '../roll/stop-facts.ts';
 import { stoppedText } from './stop-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 

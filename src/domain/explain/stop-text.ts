@@ -1,6 +1,7 @@
 /** What is said of stops that stand at the exchange, and of one that has fired. */
 import type { StandingStop, StopKind } from '../market/stops.ts';
-import { stopPrice, type StoppedOut } from '../roll/stopped-out.ts';
+import { stopPrice } from '../roll/stopped-out.ts';
+import type { StoppedOut } from '../roll/stop-facts.ts';
 import type { StopPlace } from '../rules/emergency-stop.ts';
 
 const names: Readonly<Record<StopKind, string>> = {
@@ -9,11 +10,11 @@ const names: Readonly<Record<StopKind, string>> = {
   other: 'stop',
 };
 
-/** `your stop-loss at the exchange closed 0.5 BTC-31MAR23-25000-C-USDT at 1500`. */
+/** What was closed, and at what price on average; a clause. */
 export const stoppedText = (symbol: string, stop: StoppedOut): string =>
   `your ${names[stop.kind]} at the exchange closed ${stop.qty} ${symbol} at ${stopPrice(stop)}`;
 
-/** `stop-loss when BTC-31MAR23-25000-C-USDT is marked at 1500`. */
+/** At which mark of which option it fires. */
 export const standingStopText = ({ kind, symbol, mark }: StandingStop): string =>
   `${names[kind]} when ${symbol} is marked at ${mark}`;
 

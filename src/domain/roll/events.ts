@@ -7,7 +7,7 @@ import type { Fill, OrderReport, Side } from '../market/order.ts';
 import type { Cause, Stamp } from '../orders/outcomes.ts';
 import type { Reason } from '../reason.ts';
 import type { SeenTwice } from './position-evidence.ts';
-import type { StopsSeen, StoppedOut } from './stopped-out.ts';
+import type { StopsSeen, StoppedOut } from './stop-facts.ts';
 import type { Readings } from '../rules/triggers.ts';
 import type { TradeWish } from '../rules/rule.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';

@@ -12,7 +12,8 @@ import { isEvidence, listsLagMs } from './position-evidence.ts';
 import { isAlertDue, markAlerted, noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { summarize, type Move, type Roll } from './roll.ts';
-import { bookGone, stopIn, type StoppedOut } from './stopped-out.ts';
+import { bookGone, stopIn } from './stopped-out.ts';
+import type { StoppedOut } from './stop-facts.ts';
 import type { LegPlan } from './leg-plan.ts';
 import { movedLegs } from './turns.ts';
 import { legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
@@ -143,11 +144,10 @@ export function dropPosition(context: RollContext, event: RollEvent): Partial<Ro
   };
 }
 
-const dropped = (
-  held: HeldOption,
-  ledger: Ledger,
-  stop: StoppedOut | null = null,
-): Partial<RollContext> => ({ held: nothingOf(held), ledger: bookGone(ledger, held, { qty: held.qty, stop }) });
+const dropped = (held: HeldOption, ledger: Ledger, stop: StoppedOut | null = null): Partial<RollContext> => ({
+  held: nothingOf(held),
+  ledger: bookGone(ledger, held, { qty: held.qty, stop }),
+});
 
 const leftAfterClosing = (held: HeldOption, { closed }: Move): HeldOption => ({
   ...held,

@@ -35,7 +35,7 @@ import {
   type SettledMove,
 } from './leg-plan.ts';
 import type { OrderPlan } from './leg-order.ts';
-import type { SeenStops, StoppedOut } from './stopped-out.ts';
+import type { SeenStops, StoppedOut } from './stop-facts.ts';
 import { termsOf } from './terms.ts';
 import { inOrderOfSpec } from './turns.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';

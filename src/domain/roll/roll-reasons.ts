@@ -12,7 +12,7 @@ import type { Reason, ReasonOf } from '../reason.ts';
 import type { GuardFigures } from '../rules/guards.ts';
 import type { TargetProblemFigures } from '../rules/targets.ts';
 import type { ConditionKind, Trigger } from '../rules/triggers.ts';
-import type { EmergencyStopFigures, StoppedOut } from './stopped-out.ts';
+import type { EmergencyStopFigures, StoppedOut } from './stop-facts.ts';
 
 /** A better target than the planned one, and why it could not be opened. */
 export interface PassedOver {

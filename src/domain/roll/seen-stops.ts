@@ -8,7 +8,7 @@ import { openLegs, type Legs } from '../rules/structure.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
 import type { RollEvent } from './events.ts';
 import type { RollContext } from './roll-context.ts';
-import type { EmergencyStopProblem, SeenStops, StopsSeen } from './stopped-out.ts';
+import type { EmergencyStopProblem, SeenStops, StopsSeen } from './stop-facts.ts';
 
 export interface SeenStopAlertFigures {
   readonly emergencyStopMissing: { readonly symbol: string; readonly reason: EmergencyStopProblem };

@@ -5,7 +5,8 @@ import { isPositive, type DecimalString } from '../money.ts';
 import type { RollEvent } from './events.ts';
 import type { LegPlan } from './leg-plan.ts';
 import type { Roll } from './roll.ts';
-import { stopIn, type StoppedOut } from './stopped-out.ts';
+import { stopIn } from './stopped-out.ts';
+import type { StoppedOut } from './stop-facts.ts';
 
 /** Quantities in base coin. */
 export interface StopAlertFigures {

@@ -115,7 +115,6 @@ export const orderRow = z.object({
 export const stopRow = z.object({
   category: word,
   symbol: name,
-  orderId: word,
   side,
   orderStatus: bounded(wordCharsMax),
   stopOrderType: word,

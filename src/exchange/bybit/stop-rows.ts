@@ -29,9 +29,9 @@ export function parseStandingStop(row: StopRow): StandingStop | null {
 }
 
 /** `null` for an order of no stop, and for one that has executed nothing. */
-export function parseStopFill(row: StopRow): (StopFill & { readonly orderId: string }) | null {
+export function parseStopFill(row: StopRow): StopFill | null {
   const kind = stopKindOf(row);
   const { symbol, side, cumExecQty: qty, cumExecValue: value, cumExecFee: fee, updatedTime: atMs } = row;
   if (kind === null || qty === null || !isPositive(qty) || value === null || atMs === null) return null;
-  return { symbol, kind, side, qty, value, fee: fee ?? '0', atMs, orderId: row.orderId };
+  return { symbol, kind, side, qty, value, fee: fee ?? '0', atMs };
 }

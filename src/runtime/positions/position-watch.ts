@@ -91,6 +91,11 @@ export class PositionWatch {
     this.#lookIn(listsLagMs);
   }
 
+  /** It may have been closed while the exchange was asked. */
+  #isOver(): boolean {
+    return this.#isClosed;
+  }
+
   #lookIn(delayMs: number): void {
     if (this.#cancelAlarm || this.#isClosed) return;
     const { clock } = this.#options;
@@ -113,7 +118,7 @@ export class PositionWatch {
         this.#failures = 0;
         const proven = symbols.flatMap((symbol) => this.#judge(symbol, positions, askedAtMs) ?? []);
         const fills = await Promise.all(proven.map(({ symbol }) => account.stopFills(symbol)));
-        if (this.#isClosed) return;
+        if (this.#isOver()) return;
         for (const [at, finding] of proven.entries())
           this.#report(finding, { askedAtMs, stopFills: fills[at] ?? [] });
       } catch (error) {

@@ -11,7 +11,7 @@ import { compare, isPositive } from '../../domain/money.ts';
 import { backOffAfter } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { newStops, stopsOn } from '../../domain/roll/seen-stops.ts';
-import type { EmergencyStopProblem, StopsSeen } from '../../domain/roll/stopped-out.ts';
+import type { EmergencyStopProblem, StopsSeen } from '../../domain/roll/stop-facts.ts';
 import { emergencyStopOf, type StopPlace } from '../../domain/rules/emergency-stop.ts';
 import { sendWithinMs } from '../../domain/orders/write-window.ts';
 import { minuteMs } from '../../domain/units.ts';

@@ -11,7 +11,7 @@ import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../doma
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
-import { hasClosed, hasRest, isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
+import { closedPartOf, isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -224,7 +224,7 @@ export class TaskActor {
   #effectHost() {
     const { account, market, clock, calendar, admission, feesOf } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
-    const closed = () => closedIn(this.context.roll);
+    const closed = () => closedPartOf(this.context.roll);
     const mayRest = () => this.context.spec.rules.some(({ execution }) => execution.style === 'rest');
     return {
       account,
@@ -374,9 +374,6 @@ interface OrderEnded {
 }
 
 const readSnapshot = (snapshotJson: string): RestoredSnapshot => JSON.parse(snapshotJson) as RestoredSnapshot;
-
-const closedIn = (roll: RollContext['roll']): 'nothing' | 'part' | 'all' =>
-  hasClosed(roll) ? (hasRest(roll) ? 'part' : 'all') : 'nothing';
 
 /** No effect and no order is under way: only an event from outside can change the task. */
 const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>

@@ -32,6 +32,9 @@ export interface OnSubmit {
   readonly isAnswered?: (order: OrderRequest) => void;
 }
 
+/** What is asked for is so already. */
+const notModified = 34040;
+
 interface WriteRequest {
   readonly notAfterMs: number;
   readonly act: () => object | Refusal;
@@ -135,7 +138,10 @@ export class SimAccount implements TradingAccount {
   }
 
   setStop({ symbol, mark }: StopRequest, notAfterMs: number): Promise<void> {
-    const act = () => this.#engine.setStops(this.#account, symbol, { stopLoss: mark ?? '0' }) ?? {};
+    const act = () => {
+      const refusal = this.#engine.setStops(this.#account, symbol, { stopLoss: mark ?? '0' });
+      return refusal === null || refusal.code === notModified ? {} : refusal;
+    };
     return this.#write('amend', { linkId: '', symbol }, { notAfterMs, act });
   }
 

@@ -80,9 +80,9 @@ describe('an emergency stop', () => {
   test('whose loss is made already is not sent, and one that the exchange refuses is reported', async () => {
     const { account, fixture, look, known, task } = open();
     const passed = String(Number(wantedOf(task)) + 100);
-    const { quote } = fixture.market;
+    const quote = fixture.market.quote.bind(fixture.market);
     fixture.market.quote = async (of: string) => ({
-      ...(await quote.call(fixture.market, of)),
+      ...(await quote(of)),
       mark: passed,
     });
     await look();

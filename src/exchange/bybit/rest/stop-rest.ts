@@ -46,11 +46,7 @@ export class StopRest {
       });
     const recent = await read('/v5/order/realtime', { openOnly: '1' });
     const known = recent.some((fill) => fill !== null) ? recent : await read('/v5/order/history', {});
-    return known.flatMap((found) => {
-      if (found === null) return [];
-      const { orderId: _, ...fill } = found;
-      return [fill];
-    });
+    return known.filter((fill) => fill !== null);
   }
 
   async setStop({ symbol, mark }: StopRequest, notAfterMs: number): Promise<void> {
