@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** How long a test waits for what has to come: on a busy machine, too. */
@@ -21,7 +22,8 @@ const hangMs = 600_000;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // One more than cores: tests that start daemons wait half of the time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       project('tidy', { testTimeout: hangMs }),
       project('unit', { testTimeout: hangMs }),

@@ -1,3 +1,5 @@
+-- No way back: 0011 behind it has none, so an undo never comes this far.
+-- Older daemons: go on.
 CREATE TABLE tasks (
   account_id bigint NOT NULL REFERENCES accounts (id),
   id text NOT NULL CHECK (id <> ''),

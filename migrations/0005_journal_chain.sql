@@ -1,5 +1,7 @@
 -- Which version of the machine wrote a row, and a chain of hashes through the journal of each task: every row carries the
 -- hash of all rows before it and of itself, so that an edited, missing or moved row is found (rollkeeper journal verify).
+-- No way back: 0011 behind it has none, so an undo never comes this far.
+-- Older daemons: must stop first, because they write rows without a hash.
 CREATE FUNCTION journal_hash(
   before bytea, task_id text, version integer, at_ms bigint, path text, event text, state text, snapshot text, machine text
 ) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -1,5 +1,7 @@
 -- What each daemon last made of an account, and who of them lives: so that one that cannot open an account leaves it to
 -- another, and people see who manages what. And one account for each key and each user of the exchange.
+-- No way back: 0011 behind it has none, so an undo never comes this far.
+-- Older daemons: must stop first, because they are not counted among those that live.
 CREATE FUNCTION daemon_number(owner text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT ('x' || left(encode(sha256(convert_to(owner, 'UTF8')), 'hex'), 8))::bit(32)::integer & 2147483647
 $$;

@@ -1,5 +1,7 @@
 -- An alert may be about an account instead of one of its tasks: that its key is refused is one alert, however many tasks
 -- wait because of it. What keeps the account from trading stays with it, for those who look and for its next daemon.
+-- No way back: 0011 behind it has none, so an undo never comes this far.
+-- Older daemons: go on.
 ALTER TABLE alerts ALTER COLUMN task_id DROP NOT NULL, ALTER COLUMN version DROP NOT NULL;
 ALTER TABLE alerts ADD CONSTRAINT alerts_task_with_version CHECK ((task_id IS NULL) = (version IS NULL));
 ALTER TABLE alerts ADD CONSTRAINT alerts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts (id);

@@ -1,5 +1,7 @@
 -- Commands say who asked, and the database gives notice of their answers. So far everything was asked by the operator of
 -- the command line; what was asked for advice is a message now and no longer stored.
+-- No way back: 0011 behind it has none, so an undo never comes this far.
+-- Older daemons: must stop first, because a command without a person is refused.
 DELETE FROM commands WHERE kind = 'preview';
 ALTER TABLE commands ADD COLUMN asked_by text NOT NULL DEFAULT 'operator' CHECK (asked_by <> '');
 ALTER TABLE commands ALTER COLUMN asked_by DROP DEFAULT;

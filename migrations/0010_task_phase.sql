@@ -1,6 +1,8 @@
 -- What a task does is said by its chart and written with every turn, so that no query has to know the names of states. A
 -- start still asks for the rolls under way before anything else, and finds them without reading the others. The value
 -- changes twice a roll, so that all other transitions still update their row in its page.
+-- No way back: 0011 behind it has none, so an undo never comes this far.
+-- Older daemons: must stop first, because a turn without a phase is refused.
 ALTER TABLE tasks ADD COLUMN phase text NOT NULL GENERATED ALWAYS AS (
   CASE split_part(state, '.', 1)
     WHEN 'COMPLETED' THEN 'over' WHEN 'IDLE' THEN 'waiting' WHEN 'PAUSED' THEN 'waiting' WHEN 'FAILED' THEN 'waiting'

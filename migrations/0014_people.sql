@@ -1,5 +1,9 @@
 -- Many people on one database: who may come in and until when, who sees whose accounts, how people of a messenger and
 -- programs are known, and what each of them did. Who is an administrator is not written here: the configuration says so.
+-- Undo: shares, vouchers, tokens, bans, ends of access, linked chats and the whole audit are lost.
+-- Older daemons: go on, but know nothing of bans and ended access.
+
+-- Up Migration
 ALTER TABLE users
   ADD COLUMN access_until timestamptz,
   ADD COLUMN banned_at timestamptz,
@@ -118,3 +122,11 @@ END
 $$;
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+-- Down Migration
+DROP VIEW account_access;
+DROP TABLE account_grants, identities, voucher_uses, vouchers, voucher_attempts, access_tokens, audit;
+DROP FUNCTION refuse_audit_change();
+DROP VIEW active_users;
+DROP INDEX accounts_of_user;
+ALTER TABLE users DROP CONSTRAINT users_ban, DROP COLUMN access_until, DROP COLUMN banned_at, DROP COLUMN ban_reason;

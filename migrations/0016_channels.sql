@@ -1,5 +1,9 @@
 -- Alerts reach people: the channels of each user, and one delivery for each alert and channel. An alert is planned once, when
 -- it is divided among the channels that want it; one that no channel wants is in the log of its daemon and nowhere else.
+-- Undo: channels and what was or was to be delivered by them are lost, time zones of users too.
+-- Older daemons: go on.
+
+-- Up Migration
 ALTER TABLE users ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC' CHECK (time_zone <> '');
 COMMENT ON COLUMN users.time_zone IS 'Name of the IANA database; times in texts for this user are in it.';
 
@@ -92,3 +96,14 @@ END
 $$;
 -- For each row, because the statement of a flush usually inserts none.
 CREATE TRIGGER alerts_give_notice AFTER INSERT ON alerts FOR EACH ROW EXECUTE FUNCTION notify_of_alert();
+
+-- Down Migration
+DROP TRIGGER alerts_give_notice ON alerts;
+DROP FUNCTION notify_of_alert();
+DROP TABLE deliveries, channels;
+DROP INDEX alerts_unplanned;
+DROP INDEX alerts_by_time;
+ALTER TABLE alerts DROP COLUMN planned_at;
+CREATE INDEX alerts_undelivered ON alerts (account_id, id) WHERE delivered_at IS NULL;
+COMMENT ON COLUMN alerts.delivered_at IS NULL;
+ALTER TABLE users DROP COLUMN time_zone;

@@ -1,5 +1,9 @@
 -- What the Telegram bot remembers. A bot is told from another by its id at Telegram, which its token begins with, so that
 -- another token on the same database does not meet the messages and updates of the former one.
+-- Undo: what the bot remembers is lost: open dialogues, and buttons that were shown.
+-- Older daemons: go on.
+
+-- Up Migration
 CREATE TABLE telegram_updates (
   bot_id bigint NOT NULL,
   update_id bigint NOT NULL,
@@ -80,3 +84,7 @@ CREATE TABLE telegram_strangers (
   PRIMARY KEY (bot_id, person_id)
 );
 COMMENT ON TABLE telegram_strangers IS 'People whom the bot does not know, counted; told_at keeps it from answering each message.';
+
+-- Down Migration
+DROP TABLE telegram_updates, telegram_dialogues, telegram_questions, telegram_boards, telegram_approvals,
+  telegram_strangers;

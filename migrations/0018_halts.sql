@@ -1,4 +1,8 @@
 -- Halting trading: what people have halted, what follows from bans and ended access, and what each daemon has put into force.
+-- Undo: halts and limits are lost: what was halted trades again. Lift them, or pause the tasks, before.
+-- Older daemons: go on, but follow no halt and no limit: halt nothing before they have stopped.
+
+-- Up Migration
 CREATE TABLE halts (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   account_id bigint REFERENCES accounts (id),
@@ -91,3 +95,14 @@ END
 $$;
 CREATE TRIGGER limits_give_notice AFTER UPDATE OF limits ON accounts
   FOR EACH STATEMENT EXECUTE FUNCTION notify_of_limits();
+
+-- Down Migration
+DROP TRIGGER limits_give_notice ON accounts;
+DROP FUNCTION notify_of_limits();
+DROP TABLE account_use;
+ALTER TABLE accounts DROP COLUMN limits;
+DROP TRIGGER users_give_notice ON users;
+DROP VIEW account_halts;
+DROP VIEW standing_halts;
+DROP TABLE halts, halts_in_force, access_warnings;
+DROP FUNCTION notify_of_halt();

@@ -1,4 +1,8 @@
 -- The HTTP API: who is signed in with a browser, what was answered under an idempotency key, and which version a command means.
+-- Undo: browsers are signed out, and answers under idempotency keys are forgotten.
+-- Older daemons: go on, but do not look at the version that a command means.
+
+-- Up Migration
 CREATE TABLE sign_in_links (
   code_hash bytea PRIMARY KEY,
   user_id bigint REFERENCES users (id),
@@ -53,3 +57,7 @@ CREATE INDEX kept_answers_by_age ON kept_answers (created_at);
 
 ALTER TABLE commands ADD COLUMN expected_version integer;
 COMMENT ON COLUMN commands.expected_version IS 'The version of the task that was shown to who asked: at any other one the command is refused; null: at whatever version.';
+
+-- Down Migration
+ALTER TABLE commands DROP COLUMN expected_version;
+DROP TABLE kept_answers, api_addresses, sessions, sign_in_links;

@@ -1,4 +1,8 @@
 -- Rolls that have ended, beside the journal: ledger, profit and the page read them here, whatever of the journal is archived.
+-- Undo: nothing is lost while no journal was archived, and refused when one was, because its rows are in no table any more.
+-- Older daemons: go on, but rolls that they end are missing in profit and ledger: let theirs end before, or stop them first.
+
+-- Up Migration
 CREATE TABLE rolls (
   account_id bigint NOT NULL,
   task_id text NOT NULL,
@@ -194,3 +198,21 @@ END
 $$;
 CREATE TRIGGER journal_keeps_what_is_not_sealed AFTER DELETE ON journal REFERENCING OLD TABLE AS gone
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_unsealed_removal();
+
+-- Down Migration
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM seals) THEN
+    RAISE EXCEPTION 'journals were archived: their rows are in files, and an older program finds them nowhere'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+END
+$$;
+DROP TRIGGER journal_keeps_what_is_not_sealed ON journal;
+DROP FUNCTION refuse_unsealed_removal();
+DROP TRIGGER journal_is_append_only ON journal;
+CREATE TRIGGER journal_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_journal_change();
+ALTER TABLE accounts DROP COLUMN legal_hold_since;
+DROP TABLE seals, rolls;
+ALTER TABLE journal DROP COLUMN roll_part;

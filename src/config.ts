@@ -14,6 +14,7 @@ import { readExchange, readMode, type ExchangeAddress, type Mode } from './confi
 import { readAdministrators, type AdministratorList } from './config/people.ts';
 import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
 import { readMetrics, type MetricsChoice } from './config/metrics.ts';
+import { readTraces, type TracesChoice } from './config/traces.ts';
 import { readTelegram, type TelegramChoice } from './config/telegram.ts';
 import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
@@ -53,6 +54,8 @@ export interface Config {
   readonly api: ApiChoice | null;
   /** Where the metrics are served; `null` when they are off. */
   readonly metrics: MetricsChoice | null;
+  /** Where spans of rolls are sent; `null` when there are none. */
+  readonly traces: TracesChoice | null;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -93,6 +96,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     alerts: readAlerts(reader),
     api: readApi(reader),
     metrics: readMetrics(reader),
+    traces: readTraces(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

@@ -2,7 +2,7 @@
  * The composition root: the only file that knows all parts. It opens database, exchange and supervisor in order, runs them
  * under the daemon machine, and in any case closes them in the opposite order.
  */
-import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createActor, fromPromise, toPromise } from 'xstate';
 import { daemonMachine } from '../machines/daemon.machine.ts';
 import { openAlerts } from './alerts/open-alerts.ts';
@@ -18,8 +18,9 @@ import { readPresets } from './daemon/presets.ts';
 import { Resources } from './daemon/resources.ts';
 import { openServiceManager } from './daemon/service-manager.ts';
 import { exchangeRules } from './daemon/venue.ts';
+import { WakeablePause } from './daemon/wakeable-pause.ts';
 import { serve, type DaemonOwnStanding } from './main/serve.ts';
-import { watch, type DaemonObserver, type OpenParts } from './main/watch.ts';
+import { watch, type DaemonObservers, type OpenParts } from './main/watch.ts';
 import type { AlertSender } from './ports/channels.ts';
 import type { EventCalendarReader } from './ports/event-calendar.ts';
 import type { TradingAccount } from './ports/exchange.ts';
@@ -93,9 +94,10 @@ class Daemon {
   #inspection: Narrator | undefined;
   readonly #resources: Resources;
   readonly #actor;
+  readonly #pause = new WakeablePause();
   #opening: Promise<void> = Promise.resolve();
   readonly #parts: OpenParts = { store: null, exchange: null, supervisor: null, live: null };
-  #observer: DaemonObserver | undefined;
+  #observers: DaemonObservers = {};
   readonly #startedAtMs = Date.now();
   readonly #feed: LiveFeed;
   readonly #claims: ClaimWatch;
@@ -124,7 +126,7 @@ class Daemon {
         actors: {
           'open database and exchange': fromPromise(() => (this.#opening = this.#open())),
           'claim accounts and bring their tasks back': fromPromise(() => this.#claim()),
-          'wait for the next look around': fromPromise(() => sleep(lookAroundEveryMs)),
+          'wait for the next look around': fromPromise(() => this.#pause.wait(lookAroundEveryMs)),
           'look for free accounts': fromPromise(() => this.#lookAround()),
           'give every task up': fromPromise(() =>
             this.#opened.abandon('the session that holds the shards ended'),
@@ -158,7 +160,7 @@ class Daemon {
   async #open(): Promise<void> {
     const { mode, migrateAtStart } = this.#config;
     this.#log.info({ mode, daemon: this.#config.daemonName }, 'starting');
-    this.#observer = await watch({
+    this.#observers = await watch({
       config: this.#config,
       log: this.#log,
       resources: this.#resources,
@@ -257,7 +259,7 @@ class Daemon {
       store,
       telegram,
       onServed: this.#onServed,
-      observer: this.#observer,
+      observer: this.#observers.api,
       clockMs: () => this.#parts.exchange?.clock.nowMs() ?? Date.now(),
       standing: () => this.#standing(store),
     });
@@ -282,7 +284,7 @@ class Daemon {
       log: this.#log,
       resources: this.#resources,
       inspection: this.#inspection,
-      observer: this.#observer,
+      observer: this.#observers.exchange,
       tapePath: this.#tapePath,
       onUnreachable: (problem) => void this.#noteUnreachable(store, problem),
     });
@@ -317,7 +319,7 @@ class Daemon {
       log: this.#log,
       inspection: this.#inspection,
       live: this.#feed,
-      observer: this.#observer,
+      observer: this.#observers.runtime,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
       asking: askingOf(exchange, {
         credentialsOf: (accountId) => store.directory.credentials(accountId),
@@ -337,6 +339,10 @@ class Daemon {
     this.#health.noteOpen();
     await store.limits.listenForLimits(() => void supervisor.followLimits());
     await store.halts.listen(() => void supervisor.followHalts());
+    await store.ownership.onFreed((shard) => {
+      supervisor.freed(shard);
+      this.#pause.wake();
+    });
     await store.inbox.listen(() => void supervisor.workInbox());
     await store.advice.answerWith(
       (question) => supervisor.advise(question),

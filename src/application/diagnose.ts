@@ -13,6 +13,7 @@ import { linesOf, needs, type Check, type CheckTools, type StoredPorts } from '.
 import { daemonCheck } from './doctor/daemon-checks.ts';
 import { databaseChecks } from './doctor/database-checks.ts';
 import { exchangeChecks } from './doctor/exchange-checks.ts';
+import { haltCheck } from './doctor/halt-check.ts';
 
 export interface ReadConfiguration {
   readonly mode: ExchangeEnvironment;
@@ -91,6 +92,7 @@ const checksFor = (environment: ExchangeEnvironment): readonly Check[] => [
   ...databaseChecks,
   ...exchangeChecks(environment),
   daemonCheck(environment),
+  haltCheck(environment),
   channelCheck,
   backup,
 ];

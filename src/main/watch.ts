@@ -1,6 +1,6 @@
 /**
- * Opens the metrics, where the configuration has a port for them: before everything else, so that /readyz also says why a daemon
- * has not started yet. What is not open yet is left out of a scrape.
+ * Opens what watches a daemon, where the configuration asks for it: metrics, before everything else, so that /readyz also says why a
+ * daemon has not started yet (what is not open yet is left out of a scrape), and spans of rolls.
  */
 import type { OpenedLive } from '../api/live/services.ts';
 import type { Config } from '../config.ts';
@@ -11,6 +11,7 @@ import type { ApiObserver, ExchangeObserver, RuntimeObserver } from '../ports/ob
 import type { Supervisor } from '../runtime/supervisor.ts';
 import type { Store } from '../store/store.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { CountedEvents } from '../telemetry/metrics/counted.ts';
 
 /** The parts of a daemon as far as they are open. */
 export interface OpenParts {
@@ -20,10 +21,15 @@ export interface OpenParts {
   live: OpenedLive | null;
 }
 
-export type DaemonObserver = RuntimeObserver & ExchangeObserver & ApiObserver;
+/** What is to be told of everything; nothing where nobody watches. */
+export interface DaemonObservers {
+  readonly runtime?: RuntimeObserver | undefined;
+  readonly exchange?: ExchangeObserver | undefined;
+  readonly api?: ApiObserver | undefined;
+}
 
 export interface WatchOptions {
-  readonly config: Pick<Config, 'metrics' | 'mode'>;
+  readonly config: Pick<Config, 'metrics' | 'traces' | 'mode' | 'daemonName'>;
   readonly log: Logger;
   /** What is opened is added here, to be closed with the rest. */
   readonly resources: Resources;
@@ -32,8 +38,15 @@ export interface WatchOptions {
   readonly problems: () => readonly string[];
 }
 
-/** @returns what is to be told of everything; `undefined` without metrics @throws BadInput when the port cannot be had */
-export async function watch(options: WatchOptions): Promise<DaemonObserver | undefined> {
+/** @throws BadInput when the port of the metrics cannot be had */
+export async function watch(options: WatchOptions): Promise<DaemonObservers> {
+  const counted = await openMetrics(options);
+  const spans = await openRollSpans(options);
+  const runtime = counted && spans ? bothOf(counted, spans) : (counted ?? spans);
+  return { runtime, exchange: counted, api: counted };
+}
+
+async function openMetrics(options: WatchOptions): Promise<CountedEvents | undefined> {
   const { config, log, resources, parts, problems } = options;
   if (config.metrics === null) return undefined;
   const [{ Metrics }, { openMetricsServer }] = await Promise.all([
@@ -60,3 +73,32 @@ export async function watch(options: WatchOptions): Promise<DaemonObserver | und
   log.info({ url: server.url }, 'metrics are served at /metrics, beside /healthz and /readyz');
   return metrics.counted;
 }
+
+async function openRollSpans({ config, log, resources }: WatchOptions): Promise<RuntimeObserver | undefined> {
+  const { traces, daemonName: daemon } = config;
+  if (traces === null) return undefined;
+  const { openSpans } = await import('../telemetry/spans/open.ts');
+  const spans = openSpans({ ...traces, version: version(), daemon, log });
+  resources.add('spans', () => spans.close());
+  log.info('spans of rolls are sent to a collector');
+  return spans.rolls;
+}
+
+const bothOf = (one: RuntimeObserver, other: RuntimeObserver): RuntimeObserver => ({
+  turn: (turn) => {
+    one.turn(turn);
+    other.turn(turn);
+  },
+  lost: () => {
+    one.lost();
+    other.lost();
+  },
+  admitted: (waitedMs) => {
+    one.admitted(waitedMs);
+    other.admitted(waitedMs);
+  },
+  watchedAgain: (unwatchedMaxMs) => {
+    one.watchedAgain(unwatchedMaxMs);
+    other.watchedAgain(unwatchedMaxMs);
+  },
+});

@@ -95,10 +95,18 @@ export interface Holding {
   readonly surplus: number;
   /** Which of them may be given back, the most urgent first. Default: any. */
   readonly movable?: readonly number[];
+  /** Shards that another daemon holds. Default: not known. */
+  readonly heldElsewhere?: readonly number[];
   /** Accounts of these shards that every running daemon has failed to manage. */
   readonly unmanageable?: readonly string[];
   /** Accounts of these shards that must not be managed: an older account has the same key or exchange user. */
   readonly duplicates?: readonly string[];
+}
+
+export interface FreedShard {
+  readonly shard: number;
+  /** Since how long its tasks have not been watched. */
+  readonly forMs: number;
 }
 
 /** Whether a daemon could manage an account. */
@@ -126,8 +134,13 @@ export interface TaskOwnership {
   claimAccounts(): Promise<Holding>;
   /** Reports to the other daemons whether this one could manage an account: if not, another tries. Never rejects. */
   noteAccount(accountId: string, state: AccountState): Promise<void>;
-  /** Frees the shard for another daemon. The caller has released its accounts before. */
-  giveBack(shard: number): Promise<void>;
+  /**
+   * Frees the shard for another daemon, and tells them. The caller has released its accounts before.
+   * @param forMs since how long their tasks have not been watched, default 0
+   */
+  giveBack(shard: number, forMs?: number): Promise<void>;
+  /** Calls the listener when another daemon has given a shard back; some notices may be lost. */
+  onFreed?(listener: (freed: FreedShard) => void): Promise<void>;
   /** Takes no further shard, and is not counted when shards are shared out. Shards that are held stay held. */
   resign(): Promise<void>;
   /**

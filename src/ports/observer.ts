@@ -31,6 +31,8 @@ export interface RuntimeObserver {
   turn(turn: ObservedTurn): void;
   /** A turn of a task could not be stored, or its machine broke: the task goes back to what the journal knows. */
   lost(): void;
+  /** An account is managed again, after no daemon has watched it for so long at most; exchange time. */
+  watchedAgain(unwatchedMaxMs: number): void;
   /** A task may read the market and order, after so long in the queue; exchange time. */
   admitted(waitedMs: number): void;
 }

@@ -13,7 +13,7 @@ import type { HaltBook } from '../ports/halts.ts';
 import type { AccountAsking } from '../ports/key-check.ts';
 import type { Inbox } from '../ports/inbox.ts';
 import type { Inspection, StandingActor } from '../ports/inspection.ts';
-import type { Journal, TaskOwnership } from '../ports/journal.ts';
+import type { FreedShard, Journal, TaskOwnership } from '../ports/journal.ts';
 import type { LiveReports } from '../ports/live.ts';
 import type { RuntimeObserver } from '../ports/observer.ts';
 import type { RuntimeStanding } from '../ports/system.ts';
@@ -131,6 +131,11 @@ export class Supervisor {
     void this.#limits.look();
     void this.#keys.look();
     return this.#shards.claim();
+  }
+
+  /** Another daemon has given a shard back: a claim may take it now. */
+  freed(shard: FreedShard): void {
+    this.#shards.freed(shard);
   }
 
   /** What a task, or a spec, would do now; `null` when its account is not managed here. Never rejects. */

@@ -3,7 +3,6 @@
  * own transaction, under an advisory lock, so that daemons which start together wait for each other. What the tables
  * mean is written in the migrations themselves.
  */
-import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client, Pool } from 'pg';
 import type { SchemaFacts } from '../domain/doctor/judge-database.ts';
@@ -11,14 +10,15 @@ import { BadInput } from '../domain/errors.ts';
 import { packageFile } from '../files/package-files.ts';
 import type { StoreLog } from './log.ts';
 import { columnsRelied } from './columns-relied.ts';
+import { ownMigrations } from './migration-notes.ts';
 import { connect, disconnect } from './pool.ts';
 import { sql } from './sql.ts';
 
 const folder = fileURLToPath(packageFile('migrations/'));
-const table = 'schema_migrations';
+export const migrationsTable = 'schema_migrations';
 
 /** A migration may rewrite tables and may wait for another process that migrates. */
-const statementTimeoutMs = 600_000;
+export const statementTimeoutMs = 600_000;
 
 /**
  * @returns the names of the migrations applied now, in order; empty when the schema was up to date.
@@ -48,7 +48,7 @@ export async function migrate(databaseUrl: string, log: StoreLog): Promise<strin
     const applied = await runner({
       dbClient: client,
       dir: folder,
-      migrationsTable: table,
+      migrationsTable,
       direction: 'up',
       checkOrder: true,
       advisoryLockMode: 'wait',
@@ -99,14 +99,7 @@ export async function assertMigrated(pool: Pool): Promise<void> {
   ]);
 }
 
-/** The migrations of this program, in order. */
-const ownMigrations = async (): Promise<readonly string[]> =>
-  (await readdir(folder))
-    .filter((file) => file.endsWith('.sql'))
-    .map((file) => file.slice(0, -'.sql'.length))
-    .sort();
-
-async function appliedMigrations(queryable: Pick<Pool | Client, 'query'>): Promise<readonly string[]> {
+export async function appliedMigrations(queryable: Pick<Pool | Client, 'query'>): Promise<readonly string[]> {
   const { rows } = await (queryable as Pool).query<{ name: string }>(sql('applied-migrations'));
   return rows.map(({ name }) => name);
 }

@@ -110,8 +110,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error instanceof BadInput ? error : connectionError(databaseUrl, error);
   }
   const journal = new PostgresJournal({ databaseUrl, owner, log });
-  const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment });
   const listening = new Listening({ databaseUrl, log });
+  const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment, listening });
   const deliveries = new PostgresDeliveryBook({ databaseUrl, vault, listening });
   const inbox = new PostgresInbox({ listening, pool, log });
   let closing: Promise<void> | undefined;

@@ -147,8 +147,11 @@ describe('Addresses with secrets', () => {
     ]) {
       receiver.respond = respond;
       await fixture.alert(person, taskId, numbered(1, 'critical'));
-      for (const { kind } of secretsOf(receiver.url))
-        said.push(await testChannel(operator, ports, { name: kind, userName: person.userName }));
+      const { userName } = person;
+      const trials = secretsOf(receiver.url).map(({ kind }) =>
+        testChannel(operator, ports, { name: kind, userName }),
+      );
+      said.push(...(await Promise.all(trials)));
     }
     await expect
       .poll(async () => (await fixture.deliveries()).filter(({ state }) => state === 'dead').length)

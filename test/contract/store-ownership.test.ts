@@ -55,6 +55,27 @@ describe('Accounts', () => {
   });
 });
 
+describe('A shard that is given back', () => {
+  it('is a notice to the other daemons of the environment, with how long nothing of it was watched', async () => {
+    await addTestAccount(reader);
+    const [leaver, next, live] = [await open(), await open(), await open({ environment: 'live' })];
+    const received: unknown[] = [];
+    const elsewhere: unknown[] = [];
+    await next.ownership.onFreed((freed) => received.push(freed));
+    await live.ownership.onFreed((freed) => elsewhere.push(freed));
+    const [shard] = (await leaver.ownership.claimAccounts()).shards;
+    expect((await next.ownership.claimAccounts()).heldElsewhere).toContain(shard?.shard);
+    // Any user of the database can send there.
+    for (const text of ['', 'no JSON', '{}', '{"class":1,"shard":1,"forMs":0}'])
+      await query(database.url, 'SELECT pg_notify($1, $2)', ['rollkeeper_shards', text]);
+    await leaver.ownership.resign();
+    await leaver.ownership.giveBack(shard?.shard ?? -1, 12.4);
+    await expect.poll(() => received, { timeout: 20_000 }).toEqual([{ shard: shard?.shard, forMs: 12 }]);
+    expect(elsewhere).toEqual([]);
+    expect((await next.ownership.claimAccounts()).shards.map((each) => each.shard)).toContain(shard?.shard);
+  });
+});
+
 describe('What a daemon says of the shards', () => {
   it('is how many it holds, and how many with accounts were free at more than one look', async () => {
     const [holder, leaver] = [await open(), await open()];

@@ -52,6 +52,7 @@ const withoutSuite: Readonly<Record<string, string>> = {
   Sessions: 'Postgres alone implements it: api/sessions.test.ts',
   KeptAnswers: 'Postgres alone implements it: api/idempotency.test.ts',
   Vouchers: 'Postgres alone implements it: vouchers.test.ts',
+  UpgradeReading: 'Postgres alone implements it: upgrade.test.ts, store-migrate-back.test.ts',
   Probes: 'the doctor alone implements it: test/e2e/doctor.test.ts',
   KeyKeeping: 'Postgres alone implements it: store-keys.test.ts',
   KeyCheck: 'the Bybit adapter alone implements it: exchange-keys.test.ts',

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { operator } from '../../src/application/caller.ts';
 import { addChannel } from '../../src/application/add-channel.ts';
+import { haltTrading } from '../../src/application/halt-trading.ts';
 import { startPaperExchange, type PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import { usualKey } from '../../src/exchange/paper/engine/key-settings.ts';
 import { DaemonFixture } from '../support/daemon-fixture.ts';
@@ -81,6 +82,7 @@ test('where all is well every check says so, and a test goes out by each channel
     'key fixture/fixture-key-0': 'ok keyRight',
     'private stream fixture/fixture-key-0': 'ok streamLive',
     'daemon daemon-0': 'ok daemonRuns',
+    trading: 'ok tradingAllowed',
     'channel fixture/desk': 'ok channelTook',
     backup: 'unknown backupNotKnown',
   });
@@ -128,6 +130,16 @@ test('a key that may withdraw, one that the exchange does not know, and a channe
     'channel fixture/desk': 'wrong channelDidNotTake',
   });
   expect(text).toContain('gone for good');
+});
+
+test('an account that is halted does not trade', async () => {
+  await haltTrading(operator, portsOn(fixture.store), {
+    userName: 'fixture',
+    accountName: 'fixture-key-0',
+    waitMs: 10_000,
+  });
+  const { found } = await examine();
+  expect(found).toMatchObject({ 'trading fixture/fixture-key-0': 'warning tradingHalted' });
 });
 
 test('without its database it still says how everything else is', async () => {

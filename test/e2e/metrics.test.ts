@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { timingOfEnded } from '../../src/domain/explain/roll-timing.ts';
 import { callSymbol, DaemonFixture, putSymbol, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { query } from '../support/database.ts';
+import { openReceiver, type Receiver } from '../support/receiver.ts';
+import { spansAt } from '../support/spans.ts';
 import { scrape, type Scraped } from '../support/metrics/scraped.ts';
 import { expectRefusal, runnerIn, workingDirectory } from './cli-run.ts';
 
@@ -13,6 +15,7 @@ let fixture: DaemonFixture;
 let daemon: NamedDaemon;
 let url = '';
 let call = '';
+let collector: Receiver;
 let before: Scraped;
 
 const servedBy = (words: string): string =>
@@ -20,13 +23,21 @@ const servedBy = (words: string): string =>
 
 beforeAll(async () => {
   fixture = await DaemonFixture.open();
-  daemon = fixture.startDaemon({ METRICS_PORT: '0', API_PORT: '0' });
+  collector = await openReceiver();
+  daemon = fixture.startDaemon({
+    METRICS_PORT: '0',
+    API_PORT: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  });
   await fixture.until(() => servedBy('metrics are served') !== '');
   url = servedBy('metrics are served');
   call = await fixture.addTask();
   before = await scrape(url);
 });
-afterAll(() => fixture.close());
+afterAll(async () => {
+  await fixture.close();
+  await collector.close();
+});
 
 it('says how the daemon stands before anything happens', () => {
   expect(before.of('rollkeeper_ready')).toBe(1);
@@ -78,6 +89,40 @@ it('counts one roll as the journal has it, and times its parts', async () => {
   expect(grown('rollkeeper_between_legs_seconds_count')).toBe(1);
   const between = grown('rollkeeper_between_legs_seconds_sum');
   expect(between).toBeCloseTo((seconds.get('interval') ?? 0) + (seconds.get('leg2') ?? 0), 6);
+});
+
+it('sends a trace of the roll to a collector, with its parts as they are stored', async () => {
+  const isRoot = ({ name }: { readonly name: string }): boolean => name === 'roll';
+  await expect.poll(() => spansAt(collector).some(isRoot)).toBe(true);
+  const spans = spansAt(collector);
+  const root = spans.find(isRoot);
+  const [timing] = (await fixture.store.tasks.timedRolls(call, 1_000)).map(timingOfEnded);
+  expect(root).toMatchObject({
+    startTimeUnixNano: timing?.phases[0]?.fromMs,
+    attributes: {
+      'rollkeeper.task': call,
+      'rollkeeper.roll': timing?.rollId,
+      'rollkeeper.to': timing?.toSymbol,
+      'rollkeeper.outcome': 'rolled',
+      'rollkeeper.net_credit': timing?.netCredit,
+    },
+  });
+  const names = {
+    planning: 'planning',
+    leg1: 'leg 1',
+    interval: 'between the legs',
+    leg2: 'leg 2',
+    other: 'other',
+  };
+  const parts = spans.filter(({ parentSpanId }) => parentSpanId === root?.spanId);
+  expect(
+    parts.map(({ name, startTimeUnixNano, endTimeUnixNano }) => [name, startTimeUnixNano, endTimeUnixNano]),
+  ).toEqual(timing?.phases.map(({ kind, fromMs, toMs }) => [names[kind], fromMs, toMs]));
+  expect(parts.flatMap(({ events }) => events.map(({ name }) => name))).toEqual([
+    'order filled',
+    'order filled',
+  ]);
+  expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
 });
 
 it('shows a half-rolled task and for how long it has been so, until its position is open again', async () => {

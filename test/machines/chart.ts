@@ -3,6 +3,7 @@ import {
   createActor,
   fromPromise,
   type AnyEventObject,
+  type AnyMachineSnapshot,
   type AnyStateMachine,
   type AnyStateNode,
   type InspectionEvent,
@@ -83,41 +84,59 @@ export function nameOf(transition: Transition): string {
 }
 
 /** Every transition that the walks take, when each event that may come is sent at each place they reach. */
-export function taken(...walks: readonly Walk[]): Set<string> {
-  const names = new Set<string>();
-  for (const walk of walks) {
-    for (const path of pathsOf(walk)) {
-      const place = follow(walk, path);
-      const snapshot = place.getPersistedSnapshot();
-      place.stop();
-      const { status, context } = snapshot as unknown as { status: string; context: never };
-      if (status !== 'active') continue;
-      for (const event of walk.events(context))
-        for (const name of transitionsUpon(walk.machine, snapshot, event)) names.add(name);
-    }
-  }
-  return names;
+export const taken = (...walks: readonly Walk[]): Set<string> =>
+  new Set(walks.flatMap((walk) => [...explored(walk).transitions]));
+
+/** Every state that the walks come through, also those that are left at once. */
+export const reached = (...walks: readonly Walk[]): string[] =>
+  [...new Set(walks.flatMap((walk) => [...explored(walk).states]))].sort();
+
+interface Explored {
+  readonly states: ReadonlySet<string>;
+  readonly transitions: ReadonlySet<string>;
 }
 
-function transitionsUpon(
-  machine: AnyStateMachine,
-  snapshot: Snapshot<unknown>,
-  event: AnyEventObject,
-): Set<string> {
-  const names = new Set<string>();
+const exploredWalks = new WeakMap<Walk, Explored>();
+
+/** Sends each event that may come at each place of a walk, once however often it is asked for. */
+function explored(walk: Walk): Explored {
+  const known = exploredWalks.get(walk);
+  if (known) return known;
+  const states = new Set<string>();
+  const transitions = new Set<string>();
+  const { machine, input, events } = walk;
   const actor = createActor(machine, {
-    snapshot,
+    input,
     inspect: (inspected: InspectionEvent) => {
-      if (inspected.type !== '@xstate.microstep' || inspected.actorRef !== actor) return;
-      for (const transition of inspected._transitions) names.add(nameOf(transition));
+      if (inspected.type !== '@xstate.microstep') return;
+      states.add(stateName((inspected.snapshot as { value?: unknown }).value));
+      for (const transition of inspected._transitions) transitions.add(nameOf(transition));
     },
-  } as never);
-  actor.subscribe({ error: () => undefined });
+  });
   actor.start();
-  actor.send(event);
+  const scope = { ...nothingHappens, self: actor, system: actor.system };
+  for (const { snapshot } of placesOf(walk)) {
+    states.add(stateName(snapshot.value));
+    if (snapshot.status !== 'active') continue;
+    for (const event of events(snapshot.context as never))
+      machine.transition(snapshot, event, scope as never);
+  }
   actor.stop();
-  return names;
+  const result = { states, transitions };
+  exploredWalks.set(walk, result);
+  return result;
 }
+
+/** What a step would do, not done: the next snapshot alone counts. */
+const nothingHappens = {
+  id: '',
+  sessionId: '',
+  logger: () => undefined,
+  defer: () => undefined,
+  stopChild: () => undefined,
+  emit: () => undefined,
+  actionExecutor: () => undefined,
+};
 
 export interface Walk {
   /** The machine, with effects that never answer by themselves. */
@@ -132,8 +151,19 @@ export interface Walk {
 /** One place the machine can get to, and the events that lead there. */
 export type Path = readonly AnyEventObject[];
 
-export function pathsOf({ machine, input, events, facts = () => null }: Walk): Path[] {
-  const paths = getShortestPaths(machine, {
+interface Place {
+  readonly snapshot: AnyMachineSnapshot;
+  readonly persisted: Snapshot<unknown>;
+}
+
+const walkedPaths = new WeakMap<Walk, Path[]>();
+
+/** To every place of a walk, searched once however often it is asked for. */
+export function pathsOf(walk: Walk): Path[] {
+  const known = walkedPaths.get(walk);
+  if (known) return known;
+  const { machine, input, events, facts = () => null } = walk;
+  const found = getShortestPaths(machine, {
     input: input as never,
     events: (snapshot: { context: unknown }) => events(snapshot.context as never) as never,
     serializeState: (snapshot: { value?: unknown; context?: unknown }) =>
@@ -141,43 +171,40 @@ export function pathsOf({ machine, input, events, facts = () => null }: Walk): P
     stopWhen: ({ status }: Snapshot<unknown>) => status !== 'active',
     limit: 100_000,
   } as never);
-  return paths.map(({ steps }) => steps.map(({ event }) => event as AnyEventObject).slice(1));
+  const paths = found.map(({ steps }) => steps.map(({ event }) => event as AnyEventObject).slice(1));
+  walkedPaths.set(walk, paths);
+  return paths;
 }
 
-/** Goes one path with a live actor; `visit` gets every state on it, also those that are left at once. */
-export function follow({ machine, input }: Walk, path: Path, visit: (state: string) => void = () => {}) {
-  const actor = createActor(machine, {
-    input: input,
-    inspect: (event) => {
-      if (event.type === '@xstate.microstep' && event.actorRef === actor)
-        visit(stateName((event.snapshot as { value?: unknown }).value));
-    },
+const walkedPlaces = new WeakMap<Walk, readonly Place[]>();
+
+/** Every place of a walk, as a live actor gets there. */
+function placesOf(walk: Walk): readonly Place[] {
+  const known = walkedPlaces.get(walk);
+  if (known) return known;
+  const { machine, input } = walk;
+  const places = pathsOf(walk).map((path): Place => {
+    const actor = createActor(machine, { input }).start();
+    for (const event of path) actor.send(event);
+    const place = { snapshot: actor.getSnapshot() as never, persisted: actor.getPersistedSnapshot() };
+    actor.stop();
+    return place;
   });
-  actor.start();
-  visit(stateName(actor.getSnapshot().value));
-  for (const event of path) actor.send(event);
-  return actor;
+  walkedPlaces.set(walk, places);
+  return places;
 }
 
-/** Every state that the walks come through. */
-export function reached(...walks: readonly Walk[]): string[] {
-  const states = new Set<string>();
-  for (const walk of walks)
-    for (const path of pathsOf(walk)) follow(walk, path, (state) => states.add(state)).stop();
-  return [...states].sort();
-}
-
-/** Stored as text and brought back: the snapshot before and after. */
-export function roundTrip(walk: Walk, path: Path): { before: Snapshot<unknown>; after: Snapshot<unknown> } {
-  const actor = follow(walk, path);
-  const before = actor.getPersistedSnapshot();
-  actor.stop();
-  const restored = createActor(walk.machine, {
-    snapshot: JSON.parse(JSON.stringify(before)) as Snapshot<unknown>,
-  } as never).start();
-  const after = restored.getPersistedSnapshot();
-  restored.stop();
-  return { before, after };
+/** Stored as text and brought back, at each place of a walk: the snapshot before and after. */
+export function* roundTrips(walk: Walk): Generator<{ before: Snapshot<unknown>; after: Snapshot<unknown> }> {
+  const { machine } = walk;
+  for (const { persisted: before } of placesOf(walk)) {
+    const restored = createActor(machine, {
+      snapshot: JSON.parse(JSON.stringify(before)) as Snapshot<unknown>,
+    } as never).start();
+    const after = restored.getPersistedSnapshot();
+    restored.stop();
+    yield { before, after };
+  }
 }
 
 /** The event that an invoked actor's answer is. */

@@ -326,3 +326,36 @@ describe('metrics', () => {
     ]);
   });
 });
+
+describe('traces', () => {
+  it('are off without a collector, and sent below its address with one', () => {
+    expect(load({ OTEL_EXPORTER_OTLP_HEADERS: 'a=b' }).traces).toBeNull();
+    const headers = 'authorization=Bearer%20abc=,x-team=one%2Ctwo';
+    expect(
+      load({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/', OTEL_EXPORTER_OTLP_HEADERS: headers })
+        .traces,
+    ).toEqual({
+      url: 'http://127.0.0.1:4318/v1/traces',
+      headers: { authorization: 'Bearer abc=', 'x-team': 'one,two' },
+    });
+  });
+
+  it('are refused where an address or a header is none, without showing what may be secret', () => {
+    const { issues } = refusal({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Bearer s3cret',
+    });
+    expect(issues).toEqual([
+      {
+        path: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+        found: '"collector:4318"',
+        expected: 'an address like http://127.0.0.1:4318, to which /v1/traces is added',
+      },
+      {
+        path: 'OTEL_EXPORTER_OTLP_HEADERS',
+        found: 'a value of 13 characters (not shown)',
+        expected: 'name=value, more of them after commas, %2C for a comma',
+      },
+    ]);
+  });
+});

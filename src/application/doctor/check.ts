@@ -7,7 +7,7 @@ import type { Ports } from '../ports.ts';
 /** What is stored, as far as checks ask for it. */
 export type StoredPorts = Pick<
   Ports,
-  'directory' | 'keyCheck' | 'keys' | 'channels' | 'trial' | 'system' | 'relay'
+  'directory' | 'halts' | 'keyCheck' | 'keys' | 'channels' | 'trial' | 'system' | 'relay'
 >;
 
 export interface CheckTools {

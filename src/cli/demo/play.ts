@@ -14,6 +14,7 @@ import { setStage, type Stage } from './stage.ts';
 import { summarizeDemo, type DemoSummary } from './summary.ts';
 
 const pollMs = 150;
+const slowReadMs = 50;
 /** When a link has expired unused, another one is shown. */
 const linkMs = 295_000;
 /** How long the demo waits after the tape's last minute for rolls under way to end. */
@@ -112,8 +113,15 @@ async function serve(stage: Stage, screen: Screen, interruption: Interruption): 
   }
 }
 
+/**
+ * Shows what was committed, and keeps real time while a roll is under way. Also while the database is slow to answer: the daemon
+ * waits for it as well, and the tape would run hours ahead of an order that waits for its row.
+ */
 async function showNews({ paper: { player }, story }: Stage, screen: Screen): Promise<void> {
-  for (const event of await story.read()) screen.event(event);
+  const holding = setTimeout(() => player.hold(true), slowReadMs);
+  const events = await story.read().finally(() => clearTimeout(holding));
+  player.hold(story.isRolling());
+  for (const event of events) screen.event(event);
   screen.progress(player.progress(), player.nowMs(), story);
 }
 

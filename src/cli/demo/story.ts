@@ -89,6 +89,11 @@ export class Story {
     );
   }
 
+  /** Whether a roll is under way that goes on by itself. */
+  isRolling(): boolean {
+    return this.tasks().some(({ state, context }) => context.roll !== null && !state.startsWith('FAILED'));
+  }
+
   #take(taskId: string, follower: Follower, row: JournalRow): StoryEvent[] {
     const { context } = JSON.parse(row.snapshotJson) as { context: RollContext };
     const at = new Date(row.atMs).toISOString();

@@ -139,6 +139,7 @@ const commands: Readonly<Record<string, Load | Group>> = {
   demo: async () => (await import('../demo/demo.ts')).demoCommand(),
   start: async (takeSignals) => (await import('./start.ts')).startCommand(takeSignals),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  upgrade: async () => (await import('./upgrade.ts')).upgradeCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),
   status: async () => (await import('../watch/status.ts')).statusCommand(),

@@ -1,17 +1,16 @@
 /** `rollkeeper doctor`: one line per check, and what to do. What is checked is `application/diagnose.ts`. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
 import { diagnose, diagnoseWithout } from '../../application/diagnose.ts';
-import { wantsColour } from '../../config.ts';
 import { fileLimit } from '../../daemon/doctor/process-probe.ts';
-import { countsOf, type CheckLine, type CheckState } from '../../domain/doctor/finding.ts';
+import { countsOf, type CheckLine } from '../../domain/doctor/finding.ts';
 import { BadInput } from '../../domain/errors.ts';
 import { doctorText } from '../../domain/explain/doctor-text.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import { lazyTrial } from './channel-trial.ts';
-import { createOutput, fitted, type Output } from './output.ts';
+import { createOutput } from './output.ts';
+import { printLine } from './report.ts';
 import { openSession, type CommonOptions, type Session } from './session.ts';
 
 interface Options extends CommonOptions {
@@ -32,7 +31,7 @@ export const doctorCommand = (): Command =>
       const lines: CheckLine[] = [];
       const show = (line: CheckLine): void => {
         lines.push(line);
-        print(out, line);
+        printLine(out, line, doctorText(line.finding));
       };
       if ('issues' in session) diagnoseWithout(session.issues, await fileLimit()).forEach(show);
       else await examine(session, { show, sendsTests: options.send ?? false });
@@ -81,27 +80,6 @@ async function examine({ config, log }: Session, { show, sendsTests }: Showing):
     // A check that took too long may have left something open.
     setTimeout(() => process.exit(), closeMaxMs).unref();
   }
-}
-
-const words: Readonly<Record<CheckState, string>> = {
-  ok: 'ok',
-  warning: 'warning',
-  wrong: 'WRONG',
-  unknown: 'not known',
-};
-const colours = { ok: 'green', warning: 'yellow', wrong: 'red', unknown: 'gray' } as const;
-const stateWidth = 11;
-
-function print(out: Output, { check, finding }: CheckLine): void {
-  const { state, subject, code, figures } = finding;
-  const { found, fix } = doctorText(finding);
-  out.record({ check, subject, state, code, figures, found, fix });
-  if (out.json) return;
-  const word = words[state].padEnd(stateWidth);
-  const line = fitted(`${word}${subject === null ? check : `${check} ${subject}`}: ${found}`);
-  const shown = wantsColour(process.stdout.isTTY) ? styleText(colours[state], word) : word;
-  out.say(`${shown}${line.slice(stateWidth)}`);
-  if (fix !== '') out.say(fitted(`${' '.repeat(stateWidth)}→ ${fix}`));
 }
 
 const help = `

@@ -3,6 +3,7 @@
  * sentences are in explain/doctor-text.ts.
  */
 import type { DecimalString } from '../money.ts';
+import type { Halt } from '../halt.ts';
 import type { KeyFinding } from '../orders/key-facts.ts';
 import type { ReasonOf } from '../reason.ts';
 
@@ -21,6 +22,7 @@ export const checkNames = [
   'exchange',
   'prices',
   'daemon',
+  'trading',
   'key',
   'private stream',
   'channel',
@@ -110,6 +112,9 @@ export interface DoctorFigures {
   readonly daemonSilent: { readonly accounts: number };
   readonly daemonUnfit: { readonly problems: readonly string[] };
   /** @property tasks that are not over */
+  readonly tradingAllowed: object;
+  readonly tradingHalted: { readonly halt: Halt };
+
   readonly noDaemon: { readonly tasks: number };
   readonly accountUnmanaged: {
     readonly account: string;

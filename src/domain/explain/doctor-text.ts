@@ -2,7 +2,7 @@
 import type { DoctorFigures, DoctorReason, MaintenanceFigures } from '../doctor/finding.ts';
 import type { Sentences } from '../reason.ts';
 import { durationText } from './duration-text.ts';
-import { minuteText } from './halt-text.ts';
+import { haltText, minuteText, wayOutOf } from './halt-text.ts';
 import { keyFindingText } from './key-text.ts';
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
@@ -103,6 +103,9 @@ const found: Sentences<DoctorFigures> = {
   daemonSilent: ({ accounts }) =>
     `holds ${counted(accounts, 'account')} and does not say how it stands: it hangs, or its program is older than this one`,
   daemonUnfit: ({ problems }) => problems.join('; '),
+  tradingAllowed: () => 'no account is halted',
+  tradingHalted: ({ halt }) => haltText(halt),
+
   noDaemon: ({ tasks }) =>
     tasks === 0
       ? 'no daemon is running'
@@ -201,6 +204,8 @@ const fixes: Sentences<DoctorFigures> = {
   daemonRuns: nothing,
   daemonSilent: () => 'look at its log, and restart it when it hangs',
   daemonUnfit: () => 'look at its log; it goes on by itself when the cause is gone',
+  tradingAllowed: nothing,
+  tradingHalted: ({ halt }) => wayOutOf(halt),
   noDaemon: () => 'rollkeeper start, or systemctl start rollkeeper',
   accountUnmanaged: () => 'rollkeeper account list shows why; daemons look for free accounts every second',
   versionsDiffer: () => 'upgrade the others, too',

@@ -77,6 +77,10 @@ export class ManualPlayer implements Player {
   subscribed(): void {
     // See start.
   }
+  hold(): void {
+    // Its time goes on as it was set, whatever is under way.
+  }
+
   touch(): void {
     // Always real time.
   }

@@ -56,6 +56,8 @@ export interface Player {
   start(): void;
   /** To be called for a signed request or an order: real time from now on. */
   touch(by: Activity): void;
+  /** Keeps real time until it is let go, for one who knows that something is under way that the exchange does not see. */
+  hold(isHeld: boolean): void;
   /** To be called for a public subscription: begins to play, if it waits for one. */
   subscribed(): void;
   close(): void;
@@ -96,6 +98,7 @@ export class TapePlayer implements Player {
   readonly #startPrice: number;
   /** Until when real time is kept. */
   #livelyUntilWallMs = -Infinity;
+  #isHeld = false;
   #finish: () => void = () => undefined;
 
   constructor(source: MinuteSource, { wall, host, pacing = {} }: TapePlayerOptions) {
@@ -156,8 +159,12 @@ export class TapePlayer implements Player {
   touch(by: Activity): void {
     const untilMs = this.#wall.nowMs() + this.#pacing.quietMs[by];
     this.#livelyUntilWallMs = Math.max(this.#livelyUntilWallMs, untilMs);
-    if (this.#mode === 'fast') this.#enter('real time', 1);
-    else if (this.#mode === 'real time') this.clock.set(this.clock.nowMs(), 1);
+    this.#slowDown();
+  }
+
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (isHeld) this.#slowDown();
   }
 
   close(): void {
@@ -171,7 +178,8 @@ export class TapePlayer implements Player {
   }
 
   #isLively(): boolean {
-    return !this.#mayHurry || this.#host.isBusy() || this.#wall.nowMs() < this.#livelyUntilWallMs;
+    if (this.#isHeld || !this.#mayHurry) return true;
+    return this.#host.isBusy() || this.#wall.nowMs() < this.#livelyUntilWallMs;
   }
 
   async #run(): Promise<void> {
@@ -230,6 +238,11 @@ export class TapePlayer implements Player {
     if (this.#mode === 'ended') return;
     this.#enter('ended', 1);
     this.#finish();
+  }
+
+  #slowDown(): void {
+    if (this.#mode === 'fast') this.#enter('real time', 1);
+    else if (this.#mode === 'real time') this.clock.set(this.clock.nowMs(), 1);
   }
 
   #enter(mode: PlayerMode, rate: number): void {

@@ -4,19 +4,23 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
-import type { Holding, Shard, TaskOwnership } from '../../ports/journal.ts';
+import type { FreedShard, Holding, Shard, TaskOwnership } from '../../ports/journal.ts';
 import type { CommandHandler } from '../commands/command-handler.ts';
+import type { RuntimeObserver } from '../../ports/observer.ts';
+import { nameOf, type AccountNames } from '../account-name.ts';
 import { pause } from '../pause.ts';
 import type { Admission } from '../task/admission.ts';
 import type { TaskHost } from '../task/task-host.ts';
 import type { ManagedAccounts } from './managed-accounts.ts';
+import { Unwatched } from './unwatched.ts';
 
-export interface ShardsOptions {
+export interface ShardsOptions extends AccountNames {
   readonly ownership: Pick<TaskOwnership, 'claimAccounts' | 'giveBack' | 'resign'>;
   readonly accounts: ManagedAccounts;
   readonly tasks: Pick<TaskHost, 'isRolling' | 'rolling'>;
   readonly commands: CommandHandler;
   readonly admission: Admission;
+  readonly observer?: Pick<RuntimeObserver, 'watchedAgain'> | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -32,6 +36,7 @@ export class Shards {
   #shards: readonly Shard[] = [];
   /** Claims, adoptions and hand-overs under way: `end` waits for them. */
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #unwatched = new Unwatched();
   #isDraining = false;
 
   constructor(options: ShardsOptions) {
@@ -47,7 +52,9 @@ export class Shards {
   async claim(): Promise<void> {
     const { ownership, accounts, admission, clock } = this.#options;
     if (this.#isEnding()) return;
+    const askedAtMs = clock.nowMs();
     const holding = await this.#tracked(ownership.claimAccounts());
+    this.#unwatched.seenHeld(holding.heldElsewhere ?? [], askedAtMs);
     this.#shards = holding.shards;
     if (this.#isEnding()) return;
     await this.#handOver(holding);
@@ -81,8 +88,14 @@ export class Shards {
     }
   }
 
+  /** Another daemon says that it has given a shard back. */
+  freed(freed: FreedShard): void {
+    this.#unwatched.freed(freed, this.#options.clock.nowMs());
+  }
+
   /** Releases every account. The shards themselves end with the session that holds them. */
   async abandon(): Promise<void> {
+    for (const { shard } of this.#shards) this.freed({ shard, forMs: 0 });
     this.#shards = [];
     await this.#options.accounts.releaseAll();
   }
@@ -96,7 +109,20 @@ export class Shards {
 
   async #manage(accountId: string): Promise<void> {
     const { accounts, commands } = this.#options;
-    if (await accounts.manage(accountId)) void commands.work();
+    if (!(await accounts.manage(accountId))) return;
+    this.#report(accountId);
+    void commands.work();
+  }
+
+  /** How long no daemon can have watched the account: what a price did meanwhile and took back was seen by none. */
+  #report(accountId: string): void {
+    const { clock, observer, log } = this.#options;
+    const shard = this.#shards.find(({ accountIds }) => accountIds.includes(accountId))?.shard;
+    const unwatchedMaxMs = shard === undefined ? null : this.#unwatched.forMs(shard, clock.nowMs());
+    if (unwatchedMaxMs === null) return;
+    observer?.watchedAgain(unwatchedMaxMs);
+    const account = nameOf(this.#options, accountId);
+    log.info({ account, accountId, unwatchedMaxMs }, 'account is watched again after another daemon');
   }
 
   /** Reports unmanageable accounts, and releases duplicates in which nothing is under way. */
@@ -123,10 +149,12 @@ export class Shards {
 
   /** Never rejects: a shard that cannot be given back ends with the session that holds it. */
   async #handOverShard({ shard, accountIds }: Shard): Promise<void> {
-    const { ownership, accounts, log } = this.#options;
+    const { ownership, accounts, clock, log } = this.#options;
+    const sinceMs = clock.nowMs();
     try {
       await Promise.all(accountIds.map((accountId) => accounts.release(accountId)));
-      await ownership.giveBack(shard);
+      await ownership.giveBack(shard, clock.nowMs() - sinceMs);
+      this.freed({ shard, forMs: clock.nowMs() - sinceMs });
       log.info({ shard, accountIds }, 'accounts are handed over');
     } catch (error) {
       log.warn({ shard, accountIds, err: error }, 'a shard could not be given back');

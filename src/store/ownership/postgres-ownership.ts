@@ -5,10 +5,12 @@
  * together with the lock. Adopting makes this daemon the stored owner and bumps the version, which fences the previous
  * owner. The journal writes turns.
  */
+import { z } from 'zod';
 import { BadInput, Conflict, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import type { ExchangeEnvironment } from '../../ports/directory.ts';
 import type {
   AccountState,
+  FreedShard,
   Holding,
   NewTask,
   ReloadedTask,
@@ -17,6 +19,7 @@ import type {
   TaskOwnership,
 } from '../../ports/journal.ts';
 import type { ShardsStanding } from '../../ports/system.ts';
+import type { Listening } from '../commands/listening.ts';
 import { AccountNotes } from './account-notes.ts';
 import { livingLockClass, memberLockClass, shardLockClass, shardsTotal } from './advisory-locks.ts';
 import { Adoption } from './adoption.ts';
@@ -40,6 +43,8 @@ export interface OwnershipOptions {
   readonly owner: string;
   /** Accounts of other environments are never claimed. */
   readonly environment: ExchangeEnvironment;
+  /** For notices of other daemons. Default: it looks at the locks alone. */
+  readonly listening?: Listening;
   readonly heartbeatMs?: number;
   /** Bound of one statement. */
   readonly statementTimeoutMs?: number;
@@ -55,6 +60,20 @@ interface CensusRow extends Shard, Slice {
   readonly ownNumber: number;
   readonly [column: string]: unknown;
 }
+
+/** The channel is written in give-shard-back.sql, too. Any user of the database can send there. */
+const freedChannel = 'rollkeeper_shards';
+const freedNotice = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('no JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(z.object({ class: z.int(), shard: z.int().nonnegative(), forMs: z.int().nonnegative() }));
 
 /** A slice that stays free for more looks than this is taken by another daemon. */
 const looksFreeMax = 5;
@@ -126,6 +145,9 @@ export class PostgresOwnership implements TaskOwnership {
         shards: held.map(({ shard, accountIds }) => ({ shard, accountIds })),
         movable,
         surplus,
+        heldElsewhere: rows
+          .filter(({ shard, isFree }) => !isFree && !this.#shards.has(shard))
+          .map(({ shard }) => shard),
         duplicates: held.flatMap(({ duplicates }) => duplicates),
         unmanageable: held.flatMap(({ unmanageable }) => unmanageable),
       };
@@ -136,10 +158,24 @@ export class PostgresOwnership implements TaskOwnership {
     return this.#notes.add(accountId, state);
   }
 
-  async giveBack(shard: number): Promise<void> {
+  async giveBack(shard: number, forMs = 0): Promise<void> {
     if (!this.#shards.delete(shard)) return;
     await this.#asRetryable(`Giving shard ${shard} back`, async () => {
-      await this.#session?.query(sql('give-shard-back'), [shardLockClass[this.#options.environment], shard]);
+      await this.#session?.query(sql('give-shard-back'), [
+        shardLockClass[this.#options.environment],
+        shard,
+        Math.round(forMs),
+      ]);
+    });
+  }
+
+  async onFreed(listener: (freed: FreedShard) => void): Promise<void> {
+    await this.#options.listening?.listen(freedChannel, {
+      message: (payload) => {
+        const freed = freedNotice.safeParse(payload);
+        if (freed.success && freed.data.class === shardLockClass[this.#options.environment])
+          listener({ shard: freed.data.shard, forMs: freed.data.forMs });
+      },
     });
   }
 

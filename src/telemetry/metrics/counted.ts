@@ -47,6 +47,7 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
   readonly #phases;
   readonly #betweenLegs;
   readonly #admissions;
+  readonly #unwatched;
   readonly #requests;
   readonly #requestWaits;
   readonly #requestTimes;
@@ -94,6 +95,11 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
       'How long a task waited until it might read the market and order, because others did',
       { buckets: quickSeconds },
     );
+    this.#unwatched = make.histogram(
+      'account_unwatched',
+      'How long at most no daemon watched an account before this one took it over; a start without daemons before is not counted',
+      { buckets: rollSeconds },
+    );
     this.#requests = make.counter(
       'exchange_requests',
       'Requests to the exchange, by kind and by what was answered',
@@ -138,6 +144,10 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
 
   lost(): void {
     this.#lost.inc();
+  }
+
+  watchedAgain(unwatchedMaxMs: number): void {
+    this.#unwatched.observe(unwatchedMaxMs / 1_000);
   }
 
   admitted(waitedMs: number): void {

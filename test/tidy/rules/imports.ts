@@ -75,7 +75,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that alone of their zone may import another: they open the database, or are about the database itself. */
 const alone: Readonly<Record<string, readonly string[]>> = {
-  store: ['src/cli/shell/database.ts', 'src/cli/shell/migrate.ts', 'src/cli/shell/backups.ts'],
+  store: [
+    'src/cli/shell/database.ts',
+    'src/cli/shell/migrate.ts',
+    'src/cli/shell/upgrade.ts',
+    'src/cli/shell/backups.ts',
+  ],
   alerts: ['src/cli/shell/channel-trial.ts'],
 };
 
@@ -89,6 +94,7 @@ const homeOf: Readonly<Record<string, string>> = {
   nodemailer: 'alerts',
   standardwebhooks: 'alerts',
   'prom-client': 'telemetry',
+  '@opentelemetry': 'telemetry',
   undici: 'net',
   fastify: 'api',
   '@fastify': 'api',

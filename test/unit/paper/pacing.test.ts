@@ -171,6 +171,21 @@ describe('the player', () => {
     fixture.player.close();
   });
 
+  it('keeps real time as long as it is held', async () => {
+    const fixture = fixtureWith(1_000);
+    fixture.atBarrier = () => {
+      if (fixture.barriers === 10) fixture.player.hold(true);
+    };
+    fixture.player.start();
+    await pass(fixture.wall, 10_000);
+    expect(fixture.barriers).toBe(10);
+    expect(fixture.player.progress().mode).toBe('real time');
+    fixture.player.hold(false);
+    await pass(fixture.wall, 250);
+    await fixture.player.done;
+    fixture.player.close();
+  });
+
   it('lingers after an order as long as it is told to, and not after a mere request', async () => {
     const fixture = fixtureWith(1_000, { afterOrderMs: 5_000 });
     const modeAfter = async (wallMs: number): Promise<string> => {

@@ -84,6 +84,8 @@ export class TasksFixture implements TaskListener {
 
   lost(): void {}
 
+  watchedAgain(): void {}
+
   /** One index price, as the feed brings it. */
   tick(price: string, baseCoin = 'BTC'): void {
     this.ticker(baseCoin, { index: price });
