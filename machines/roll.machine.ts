@@ -35,6 +35,7 @@ export const rollMachine = rollSetup.createMachine({
       { guard: 'owner reduced position', actions: ['alert changed by owner', 'take seen position'] },
       { guard: 'position has grown', actions: ['alert growth', 'note growth'] },
     ],
+    STOPS_SEEN: { guard: 'stops are news', actions: 'note the stops' },
     HOLDING_SEEN: { guard: 'cover is news', actions: 'note the cover' },
     REMOVED: { guard: 'no roll is under way', target: '.COMPLETED', actions: 'end the management' },
     ANSWER_NOT_UNDERSTOOD: {
@@ -281,6 +282,7 @@ export const rollMachine = rollSetup.createMachine({
       states: {
         judging: {
           always: [
+            { guard: 'rest is stopped out', target: '#roll.IDLE.rollEnded', actions: 'end the stopped roll' },
             {
               guard: 'plan has another target',
               target: 'opening',

@@ -30,9 +30,18 @@ import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
 import * as editAlerts from '../src/domain/roll/edit-alerts.ts';
 import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
-import { canOpen, hasClosed, hasRest, isClosed, isFlat, isNaked } from '../src/domain/roll/roll.ts';
+import {
+  canOpen,
+  hasClosed,
+  hasOpened,
+  hasRest,
+  isClosed,
+  isFlat,
+  isNaked,
+} from '../src/domain/roll/roll.ts';
 import { isNextToClose, isNextToOpen } from '../src/domain/roll/turns.ts';
 import { isStructure, openLegs } from '../src/domain/rules/structure.ts';
+import * as stops from '../src/domain/roll/seen-stops.ts';
 import * as covers from '../src/domain/roll/seen-cover.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
@@ -40,6 +49,7 @@ import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.
 import * as halting from '../src/domain/roll/halting.ts';
 import * as approval from '../src/domain/roll/approval.ts';
 import * as asking from '../src/domain/roll/asked-trade.ts';
+import * as stopAlerts from '../src/domain/roll/stop-alerts.ts';
 import * as alerts from '../src/domain/roll/alerts.ts';
 import { answered } from '../src/domain/roll/answers.ts';
 import { afterRoll } from '../src/domain/roll/roll-progress.ts';
@@ -95,6 +105,8 @@ export const rollSetup = setup({
     'another trade is due': ({ context, event }) => approval.isAnotherDue(context, event),
     'another trade is due at': ({ context, event }) => approval.isAnotherDueAt(context, stampIn(event).atMs),
     'waiting changed': ({ context, event }) => approval.hasWaitingChanged(context, event),
+    'stops are news': ({ context, event }) => stops.areStopsNews(context, event),
+    'rest is stopped out': ({ context }) => life.isRestStopped(context),
     'cover is news': ({ context, event }) => covers.isCoverNews(context, event),
     'owner closed a leg': ({ context, event }) => life.isLegClosedByOwner(context, event),
     'owner closed position': ({ context, event }) => life.isClosedByOwner(context, event),
@@ -213,6 +225,11 @@ export const rollSetup = setup({
       if (alert) enqueue.emit(alert);
       enqueue.assign(covers.noteCover(context, event));
     }),
+    'note the stops': enqueueActions(({ context, event, enqueue }) => {
+      const alert = stops.stopsAlert(context, event);
+      if (alert) enqueue.emit(alert);
+      enqueue.assign(stops.noteStops(context, event));
+    }),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
     'cool down until': assign(({ context, event }) => saga.coolDown(context, stampIn(event).atMs)),
     'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),
@@ -273,8 +290,10 @@ export const rollSetup = setup({
     'let the roll go on': assign(({ context }) => halting.liftHalt(context)),
     'end the close': enqueueActions(({ context, enqueue }) => {
       const booked = life.bookClosedPosition(context);
+      const after = { ...context, ...booked };
+      const [stopped = alerts.rollResult(after)] = stopAlerts.rollStopped(context, after);
       enqueue.assign(booked);
-      enqueue.emit(alerts.rollResult({ ...context, ...booked }));
+      enqueue.emit(stopped);
     }),
     'begin the trade': enqueueActions(({ context, event, enqueue }) => {
       enqueue.emit(asking.answerBegins(context, event));
@@ -285,9 +304,16 @@ export const rollSetup = setup({
       enqueue.assign(watching.restAlertRules(context, event));
     }),
     'end the roll': enqueueActions(({ context, enqueue }) => {
-      const rolled = afterRoll(context);
-      enqueue.assign(rolled);
-      enqueue.emit(alerts.rollResult({ ...context, ...rolled }));
+      const after = { ...context, ...afterRoll(context) };
+      enqueue.assign(after);
+      enqueue.emit(alerts.rollResult(after));
+      for (const alert of stopAlerts.rollStopped(context, after)) enqueue.emit(alert);
+    }),
+    'end the stopped roll': enqueueActions(({ context, enqueue }) => {
+      const isOpened = hasOpened(context.roll);
+      const after = { ...context, ...(isOpened ? afterRoll(context) : life.bookClosedPosition(context)) };
+      enqueue.assign(after);
+      for (const alert of stopAlerts.rollStopped(context, after)) enqueue.emit(alert);
     }),
     'take what is left': enqueueActions(({ context, enqueue }) => {
       enqueue.emit(alerts.foundSmaller(context));

@@ -31,6 +31,8 @@ export interface StatusView {
     readonly byState: Readonly<Record<string, number>>;
     /** Those that need a person. */
     readonly needing: readonly TaskView[];
+    /** Those with a stop at the exchange, or without the emergency stop that they ask for. */
+    readonly stopped: readonly TaskView[];
   };
   /** A day of UTC, by the exchange's clock; one row for each settle coin. */
   readonly today: readonly Earned[];
@@ -122,6 +124,7 @@ function tasksIn(tasks: readonly TaskView[]): StatusView['tasks'] {
       [...new Set(states)].map((state) => [state, states.filter((each) => each === state).length]),
     ),
     needing: active.filter((task) => urgencyOf(task) === 'attention'),
+    stopped: active.filter(({ stops, stopProblem }) => stops.length > 0 || stopProblem !== null),
   };
 }
 

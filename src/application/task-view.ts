@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { BadInput } from '../domain/errors.ts';
+import { stopView, type StopView } from '../domain/explain/stop-text.ts';
 import { legViewsOf, type LegView } from '../domain/explain/leg-view.ts';
 import { reasonText } from '../domain/explain/reason-text.ts';
 import type { NotedReason } from '../domain/roll/reasons.ts';
@@ -52,6 +53,10 @@ export interface TaskView {
   readonly trigger: Trigger | null;
   /** Why its account cannot trade, in the exchange's words; `null` when nothing is known to keep it from that. */
   readonly accountTrouble: TroubleView | null;
+  /** That stand at the exchange on what it holds, as they were seen last; empty where none does. */
+  readonly stops: readonly StopView[];
+  /** Why its emergency stop does not stand, as a clause; `null` where it stands, and where none is wanted. */
+  readonly stopProblem: string | null;
   readonly rollsDone: number;
   /** Why the last triggers did not lead to a roll, newest first. */
   readonly reasons: readonly ReasonView[];
@@ -125,7 +130,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
   if (snapshot !== null) {
     const { held, rules: rulesNow, rollsDone, reasons } = snapshot.context;
     const side = held.side === 'Buy' ? 'long' : 'short';
-    const { holdings, legs, ending } = positionIn(snapshot, state);
+    const { holdings, legs, ending, stops, stopProblem } = positionIn(snapshot, state);
     const standing = storedStateOf(row);
     const { symbol, qty } = holdings[0] ?? { symbol: held.symbol, qty: '0' };
     return {
@@ -136,6 +141,8 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
       holdings,
       ...(legs && { legs }),
       ending,
+      stops,
+      stopProblem,
       stuck: standing && stuckOn(standing),
       trigger: triggerOf(rulesNow),
       rollsDone,
@@ -149,6 +156,8 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
     side: null,
     holdings: null,
     ending: null,
+    stops: [],
+    stopProblem: null,
     stuck: null,
     rollsDone: 0,
     reasons: [],
@@ -159,7 +168,7 @@ export function viewOf(row: TaskRow, rules: SymbolRules): TaskView {
 function positionIn(
   snapshot: TaskSnapshot<RollContext>,
   state: string,
-): Pick<TaskView, 'ending'> & {
+): Pick<TaskView, 'ending' | 'stops' | 'stopProblem'> & {
   readonly holdings: readonly ManagedLeg[];
   readonly legs: readonly LegView[] | null;
 } {
@@ -174,6 +183,17 @@ function positionIn(
     })),
     legs: legViewsOf(context, holdings),
     ending: state === 'COMPLETED' ? endingOf(context) : null,
+    ...stopsIn(context, state),
+  };
+}
+
+/** Of a task that is over nothing is known any more. */
+function stopsIn({ seenStops }: RollContext, state: string): Pick<TaskView, 'stops' | 'stopProblem'> {
+  if (!seenStops || state === 'COMPLETED') return { stops: [], stopProblem: null };
+  const { stops, emergency, problem } = seenStops;
+  return {
+    stops: stops.map((stop) => stopView(stop, emergency)),
+    stopProblem: problem && reasonText(problem),
   };
 }
 

@@ -15,11 +15,12 @@ import type { Readings } from '../domain/rules/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
 import { bybitRules } from '../exchange/bybit/rules.ts';
-import { Refusal } from '../exchange/paper/engine/checks.ts';
+import { Refusal } from '../exchange/paper/engine/refusal.ts';
 import type { Engine } from '../exchange/paper/engine/engine.ts';
 import type { EngineEvents } from '../exchange/paper/engine/events.ts';
 import type { Market } from '../exchange/paper/market.ts';
-import type { AccountListener, OrderRef, TradingAccount } from '../ports/exchange.ts';
+import type { StandingStop, StopFill } from '../domain/market/stops.ts';
+import type { AccountListener, OrderRef, StopRequest, TradingAccount } from '../ports/exchange.ts';
 import type { MarketData, MarketListener, Tick } from '../ports/market-data.ts';
 import {
   fillOf,
@@ -30,7 +31,13 @@ import {
   quoteOf,
   readingsOf,
   reportOf,
+  stopFillsOf,
+  stopKindOf,
+  stopsOf,
 } from './translate.ts';
+
+/** What is asked for is so already. */
+const notModified = 34040;
 
 interface Write {
   readonly command: Command;
@@ -89,6 +96,18 @@ export class PaperSideAccount implements TradingAccount {
     return Promise.resolve({ order: order ? reportOf(order) : null, fills: fills.map(fillOf) });
   }
 
+  stops = (): Promise<readonly StandingStop[]> => Promise.resolve(stopsOf(this.#account));
+  stopFills = (symbol: string): Promise<readonly StopFill[]> =>
+    Promise.resolve(stopFillsOf(this.#account, symbol));
+
+  setStop({ symbol, mark }: StopRequest, notAfterMs: number): Promise<void> {
+    const set = () => this.#engine.setStops(this.#account, symbol, { stopLoss: mark ?? '0' });
+    return this.#write({ command: 'amend', linkId: `the stop of ${symbol}`, notAfterMs }, () => {
+      const refusal = set();
+      return refusal === null || refusal.code === notModified ? {} : refusal;
+    });
+  }
+
   position = (symbol: string): Promise<Position> => Promise.resolve(positionOf(this.#account, symbol));
   positions = (): Promise<readonly Position[]> =>
     Promise.resolve(
@@ -114,8 +133,11 @@ export class PaperSideAccount implements TradingAccount {
 
 /** Passes what the engine reports of an account to that account's listener at once. */
 export const paperSideEvents = (sideOf: (account: Account) => PaperSideAccount | null): EngineEvents => ({
-  order: (account, { order, overrides }) =>
-    sideOf(account)?.listener?.order(reportOf({ ...order, ...overrides })),
+  order: (account, { order, overrides }) => {
+    const listener = sideOf(account)?.listener;
+    listener?.order(reportOf({ ...order, ...overrides }));
+    if (order.stop) listener?.stop?.(stopKindOf(order.stop), order.symbol);
+  },
   fills: (account, fills) => fills.forEach((fill) => sideOf(account)?.listener?.fill(fillOf(fill))),
   position: (account, symbol) => sideOf(account)?.listener?.position(positionOf(account, symbol)),
   wallet: () => undefined,

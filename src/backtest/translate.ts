@@ -1,4 +1,5 @@
 /** Translates the paper engine's data to the domain's, as the adapter would read it off the wire (a test compares the two). */
+import type { StandingStop, StopFill, StopKind } from '../domain/market/stops.ts';
 import { decimal, Decimal, isZero, toText } from '../domain/money.ts';
 import { parseOptionSymbol } from '../exchange/bybit/symbols.ts';
 import type {
@@ -16,7 +17,7 @@ import { refusalOf } from '../exchange/bybit/errors.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { summarise } from '../exchange/paper/engine/margin.ts';
 import type { EngineSettings } from '../exchange/paper/engine/settings.ts';
-import type { PaperFill, PaperOrder } from '../exchange/paper/engine/types.ts';
+import type { PaperFill, PaperOrder, StopTerms } from '../exchange/paper/engine/types.ts';
 import type { PaperInstrument } from '../exchange/paper/listing.ts';
 import type { Market, OptionQuote } from '../exchange/paper/market.ts';
 import { plainNumber } from '../exchange/paper/pricing.ts';
@@ -24,6 +25,7 @@ import { plainNumber } from '../exchange/paper/pricing.ts';
 const statuses = {
   Accepted: 'open',
   New: 'open',
+  Untriggered: 'open',
   PartiallyFilled: 'open',
   Filled: 'filled',
   Cancelled: 'cancelled',
@@ -59,6 +61,24 @@ export const fillOf = ({ execId, linkId, symbol, side, qty, price, fee, atMs }: 
   fee,
   atMs,
 });
+
+const kinds = { StopLoss: 'stopLoss', TakeProfit: 'takeProfit' } as const;
+
+export const stopKindOf = ({ kind }: StopTerms): StopKind => kinds[kind];
+
+/** Its stops that wait for their price. */
+export const stopsOf = (account: Account): StandingStop[] =>
+  [...account.untriggered].flatMap(({ symbol, qty, stop }) =>
+    stop ? [{ symbol, kind: kinds[stop.kind], qty, mark: stop.triggerPrice }] : [],
+  );
+
+/** What stops have executed in an option. */
+export const stopFillsOf = (account: Account, of: string): StopFill[] =>
+  account.state.orders.flatMap(({ symbol, stop, side, executedQty, executedValue, fee, updatedAtMs }) =>
+    stop && symbol === of && !isZero(executedQty)
+      ? [{ symbol, kind: kinds[stop.kind], side, qty: executedQty, value: executedValue, fee, atMs: updatedAtMs }]
+      : [],
+  );
 
 export function positionOf(account: Account, symbol: string): Position {
   const held = account.state.positions[symbol];

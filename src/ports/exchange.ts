@@ -12,6 +12,7 @@ import type {
   Position,
   Settlement,
 } from '../domain/market/order.ts';
+import type { StandingStop, StopFill, StopKind } from '../domain/market/stops.ts';
 import type { AccountFees } from '../domain/market/fee-rates.ts';
 import type { KeyFacts } from '../domain/orders/key-facts.ts';
 import type { Clock } from './clock.ts';
@@ -65,6 +66,19 @@ export interface TradingAccount {
   /** Looks once through open and recent orders, history and executions. An order that is not found may still appear. */
   findOrder(order: OrderRef): Promise<OrderSighting>;
 
+  /**
+   * Stops that stand on positions in options, whoever put them there.
+   * @throws Retryable | Terminal
+   */
+  stops(): Promise<readonly StandingStop[]>;
+  /** What stops have executed in this option, as far as the exchange remembers; each once, in no order. */
+  stopFills(symbol: string): Promise<readonly StopFill[]>;
+  /**
+   * Puts the stop-loss of the position, moves it, or takes it away (`mark: null`). Resolves when the request was acknowledged, or
+   * was as it is already: `stops` says whether it stands.
+   */
+  setStop(stop: StopRequest, notAfterMs: number): Promise<void>;
+
   /** The position in one symbol; without one its side is `null` and its quantity 0. */
   position(symbol: string): Promise<Position>;
   /** Every open option position of the account. */
@@ -81,10 +95,18 @@ export interface TradingAccount {
   settlement(option: { readonly symbol: string; readonly expiryMs: number }): Promise<Settlement | null>;
 }
 
+export interface StopRequest {
+  readonly symbol: string;
+  /** Of the option, on its tick grid. */
+  readonly mark: DecimalString | null;
+}
+
 /** Receives what the private stream reports. Reports may repeat, come late or out of order. */
 export interface AccountListener {
   /** The state of an order, which need not be one that this program sent. */
   order(report: OrderReport): void;
+  /** A stop was put, moved, taken away or has fired; `stops` and `stopFills` say how they stand. */
+  stop?(kind: StopKind, symbol: string): void;
   /** One execution; the same `execId` may come twice. */
   fill(fill: Fill): void;
   /** A position as the stream shows it, flat or not; pushed on every change and also without one. */

@@ -60,6 +60,7 @@ class Work {
       clock,
       feesOf: () => null,
       mayRest: false,
+      closed: 'nothing',
       isResuming: false,
       admitted: () => Promise.resolve(),
       committed: () => Promise.resolve(clock.nowMs()),

@@ -281,3 +281,65 @@ describe('bybit-api over WebSocket', () => {
     await until('news after the drop', () => framesOf('order.option', 'after-drop', 'New').length > 0);
   });
 });
+
+describe('stops of bybit-api', () => {
+  it('puts a stop-loss on a position, sees it stand, moves it, and is told of everything when the mark comes to it', async () => {
+    // An option that no other test trades.
+    const symbol = call.replace('-62000-', '-64000-');
+    const isHeld = () =>
+      exchange
+        .account('sdk')
+        .positions()
+        .some((position) => position.symbol === symbol);
+    const set = (prices: { stopLoss?: string; takeProfit?: string }) =>
+      rest.setTradingStop({ category: 'option', symbol, tpslMode: 'Full', positionIdx: 0, ...prices });
+    expect((await set({ stopLoss: '9000' })).retCode).toBe(10001);
+    await rest.submitOrder({
+      category: 'option',
+      symbol,
+      side: 'Sell',
+      orderType: 'Limit',
+      qty: '0.1',
+      price: '5',
+      takeProfit: '5',
+      orderLinkId: 'short-with-stop',
+    });
+    await until('the short', isHeld);
+    expect((await set({ stopLoss: '9000' })).retCode).toBe(0);
+    const standing = async () => (await rest.getActiveOrders({ category: 'option', symbol })).result.list;
+    await until('the stop', () => updates.some((frame) => JSON.stringify(frame).includes('"9000"')));
+    expect(await standing()).toMatchObject([
+      {
+        stopOrderType: 'StopLoss',
+        orderStatus: 'Untriggered',
+        triggerPrice: '9000',
+        orderLinkId: '',
+        qty: '0.1',
+      },
+      { stopOrderType: 'TakeProfit', orderStatus: 'Untriggered', triggerPrice: '5' },
+    ]);
+    const [position] = (await rest.getPositionInfo({ category: 'option', symbol })).result.list;
+    expect(position).toMatchObject({ stopLoss: '9000', takeProfit: '5' });
+    expect((await set({ stopLoss: '9000' })).retCode).toBe(34040);
+    expect(
+      (await rest.setTradingStop({ category: 'option', symbol, tpslMode: 'Partial', positionIdx: 0 }))
+        .retCode,
+    ).toBe(10001);
+    exchange.setIndex('BTC', '72000');
+    await until('the end of the position', () => !isHeld());
+    const closed = (await rest.getActiveOrders({ category: 'option', symbol, openOnly: 1 })).result.list;
+    expect(closed.find(({ stopOrderType }) => stopOrderType === 'StopLoss')).toMatchObject({
+      orderStatus: 'Filled',
+      createType: 'CreateByStopLoss',
+      orderLinkId: '',
+    });
+    expect(closed.find(({ stopOrderType }) => stopOrderType === 'TakeProfit')).toMatchObject({
+      orderStatus: 'Cancelled',
+    });
+    await until('the execution', () =>
+      updates.some(({ topic, data }) =>
+        [topic === 'execution.option', (data as Frame[])[0]?.['stopOrderType'] === 'StopLoss'].every(Boolean),
+      ),
+    );
+  });
+});

@@ -210,8 +210,6 @@ const postFree = (path: string, body: string): Promise<Answer> =>
 
 describe('what is not offered', () => {
   it.each([
-    ['takeProfit', '2000'],
-    ['stopLoss', '100'],
     ['triggerPrice', '24000'],
     ['mmp', true],
     ['closeOnTrigger', true],
@@ -220,6 +218,7 @@ describe('what is not offered', () => {
     ['bboSideType', 'Queue'],
     ['smpType', 'CancelMaker'],
     ['orderFilter', 'StopOrder'],
+    ['tpLimitPrice', '2000'],
     ['reduce_only', true],
     ['__proto__', {}],
   ])('is refused by its name: %s', async (name, value) => {
@@ -257,7 +256,7 @@ describe('what is not offered', () => {
   it('answers 10032 on documented paths, as the exchange does in demo trading, and 404 on others', async () => {
     for (const [method, path] of [
       ['GET', '/v5/market/kline'],
-      ['POST', '/v5/position/trading-stop'],
+      ['POST', '/v5/position/switch-mode'],
       ['GET', '/v5/announcements/index'],
       ['POST', '/v5/position/set-tpsl-mode'],
       ['GET', '/v5/earn/product'],

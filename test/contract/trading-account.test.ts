@@ -111,6 +111,7 @@ describeTradingAccount('account that a test scripts', {
       tests: [
         ...streamBreaks,
         ...answersGetLost,
+        'shows what a stop has executed, which carries no link id',
         'says that its stream is live when it is open',
         'reports nothing more once it is closed',
         'pushes a position whenever it changes, and flat once it is gone',

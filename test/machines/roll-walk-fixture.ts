@@ -1,5 +1,6 @@
 /** What walks over the roll chart share: the machine whose effects the walk answers, and what the exchange may answer. */
 import type { Position, Settlement } from '../../src/domain/market/order.ts';
+import type { StopFill } from '../../src/domain/market/stops.ts';
 import type { OrderOutcome } from '../../src/domain/orders/order-progress.ts';
 import type { MarketReading } from '../../src/domain/orders/outcomes.ts';
 import { orderMachine } from '../../machines/order.machine.ts';
@@ -45,6 +46,8 @@ interface ReadingOptions {
   readonly symbols?: readonly string[];
   readonly index?: string;
   readonly atMs?: number;
+  /** What stops have executed. */
+  readonly stopFills?: readonly unknown[];
   /** The account may begin no roll today. */
   readonly isLimited?: boolean;
 }
@@ -65,6 +68,7 @@ export function reading(positions: readonly Position[], options: ReadingOptions 
     margin,
     underlying: { index },
     ...(isLimited && { account: nothingLeft }),
+    ...(options.stopFills && { stopFills: options.stopFills as readonly StopFill[] }),
   };
   return { kind: 'read', value, ...stamp, atMs };
 }

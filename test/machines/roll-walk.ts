@@ -308,6 +308,25 @@ const limitedTask: Walk = {
   ],
 };
 
+/** A stop stands at the exchange, and fires when a part of the option is closed. */
+const stoppedTask: Walk = {
+  ...task({}),
+  events: ({ held, roll, rollsDone }: RollContext) => {
+    const { symbol, side, qty } = held;
+    if (rollsDone > 0) return [];
+    const left = roll ? leftToClose(roll) : qty;
+    const fired = { symbol, kind: 'stopLoss', side: 'Buy', qty: left, value: '300', fee: '0.1', atMs: nowMs };
+    const stops = [{ symbol, kind: 'stopLoss', qty, mark: '1500' }];
+    return [
+      { type: 'STOPS_SEEN', stops, emergency: null, problem: null, ...stamp },
+      { type: 'PRICE', readings: { index: '23600' }, ...stamp },
+      done('0.roll.ROLL_INITIATED.planning', reading([{ symbol, side, qty: left, averagePrice: '900' }])),
+      done('0.roll.LEG1_CLOSED.checkpoint', reading([], { stopFills: [fired] })),
+      done('leg 1', outcome('0.1')),
+    ];
+  },
+};
+
 /** Tasks that differ in what decides their way. */
 export const rollWalks: readonly Walk[] = [
   strangle,
@@ -334,4 +353,5 @@ export const rollWalks: readonly Walk[] = [
   rolledStrangle,
   closedStrangle,
   ...askingWalks,
+  stoppedTask,
 ];

@@ -17,6 +17,7 @@ import type {
 } from '../../src/domain/market/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
+import { FixtureStops } from './fixture-stops.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
 import type { StoredTask } from '../../src/ports/journal.ts';
 import { Admission } from '../../src/runtime/task/admission.ts';
@@ -32,7 +33,7 @@ import { holdingsNamed, positionsOf, readSpec } from './options.ts';
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
 export type Behaviour = (order: OrderRequest, account: FixtureAccount) => void | Promise<void>;
 
-export class FixtureAccount implements TradingAccount {
+export class FixtureAccount extends FixtureStops implements TradingAccount {
   readonly #clock: VirtualClock;
   readonly #positions = new Map<string, Position>();
   readonly orders = new Map<string, { request: OrderRequest; report: OrderReport; fills: Fill[] }>();
@@ -61,6 +62,7 @@ export class FixtureAccount implements TradingAccount {
   listener: AccountListener | null = null;
 
   constructor(clock: VirtualClock, positions: readonly Position[]) {
+    super(() => clock.nowMs());
     this.#clock = clock;
     for (const position of positions) this.#positions.set(position.symbol, position);
   }
@@ -190,10 +192,8 @@ export class FixtureAccount implements TradingAccount {
   showNothing(): void {
     this.#positions.clear();
   }
-  position(symbol: string): Promise<Position> {
-    return Promise.resolve(
-      this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' },
-    );
+  heldNow(symbol: string): Position {
+    return this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' };
   }
   positions(): Promise<readonly Position[]> {
     return Promise.resolve([...this.#positions.values()].filter(({ qty }) => !isZero(qty)));

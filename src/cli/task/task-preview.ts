@@ -116,6 +116,7 @@ export function previewText(preview: Preview, rule?: RuleAdvice): string {
     ...section('Candidates', candidatesOf(preview)),
     ...section('Before and after', stepsOf(preview)),
     ...section('Guards', guardsOf(preview)),
+    ...section('Stops at the exchange', (preview.stops ?? []).map(({ text }) => text).join('\n')),
   ].join('\n');
 }
 

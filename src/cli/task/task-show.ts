@@ -43,6 +43,7 @@ function pageOf(view: TaskPage): string {
     ['Holds', holdsText(view)],
     ...(view.ending === null ? [] : [['Ended', endingText(view.ending)] as [string, string]]),
     ...coverOf(view),
+    ...stopsOf(view),
     ['State', `${view.state}, version ${String(view.version)}, rolled ${String(view.rollsDone)} times`],
     ['Now', view.stuck === null ? view.now : stuckText(view.stuck)],
     ...(view.stuck === null
@@ -97,6 +98,12 @@ function coverOf({ cover }: TaskPage): [string, string][] {
   if (cover === null) return [];
   return [['Cover', cover.seenAtMs === null ? cover.text : `${cover.text} (${timeText(cover.seenAtMs)})`]];
 }
+
+/** Stops at the exchange, and why the task's own does not stand. */
+const stopsOf = ({ stops, stopProblem }: TaskPage): [string, string][] => [
+  ...stops.map(({ text }): [string, string] => ['Stop', text]),
+  ...(stopProblem === null ? [] : [['Stop', `none of its own: ${stopProblem}`] satisfies [string, string]]),
+];
 
 function daemonOf({ owner, lastOwner }: TaskPage): string {
   if (owner !== null) return owner;

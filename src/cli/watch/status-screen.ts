@@ -1,4 +1,5 @@
 /** Lays the status out on a screen: every part has its line, what there is no room for is counted, what needs a person is marked. */
+import { standingStopText } from '../../domain/explain/stop-text.ts';
 import { afterFees } from '../../application/show-profit.ts';
 import type { StatusView } from '../../application/show-status.ts';
 import { cannotBeRead } from '../../application/stored-state.ts';
@@ -110,7 +111,7 @@ function accounts({ accounts: { total, managed, troubled } }: StatusView): Secti
   };
 }
 
-function tasks({ tasks: { total, byUrgency, byState, needing } }: StatusView): Section {
+function tasks({ tasks: { total, byUrgency, byState, needing, stopped } }: StatusView): Section {
   const { attention, rolling, waiting, paused, queued } = byUrgency;
   const parts = [
     ...(attention > 0 ? [`${attention} ${attention === 1 ? 'needs' : 'need'} a person`] : []),
@@ -126,6 +127,13 @@ function tasks({ tasks: { total, byUrgency, byState, needing } }: StatusView): S
     lines: [
       ...(states.length > 0 ? [states.join(' · ')] : []),
       ...needing.map((task) => `! ${task.symbol} (${task.taskId}): ${whatItNeeds(task)}`),
+      ...stopped.flatMap(({ taskId, stops, stopProblem }) => [
+        ...(stopProblem === null ? [] : [`! ${taskId}: no emergency stop: ${stopProblem}`]),
+        ...stops.map(
+          (stop) =>
+            `${taskId}: ${stop.isEmergency ? 'emergency stop' : "owner's stop"}: ${standingStopText(stop)}`,
+        ),
+      ]),
     ],
   };
 }

@@ -319,6 +319,7 @@ export const en = {
     added: 'Added',
     id: 'Task',
     cover: 'Cover',
+    stop: 'Stop at the exchange',
     accountTrouble: 'This account cannot trade',
     notRolled: 'Last refusal',
     over: 'This task is over',

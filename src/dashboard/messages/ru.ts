@@ -328,6 +328,7 @@ export const ru: Messages = {
     added: 'Добавлена',
     id: 'Задача',
     cover: 'Покрытие',
+    stop: 'Стоп на бирже',
     accountTrouble: 'Этот счёт не может торговать',
     notRolled: 'Последний отказ',
     over: 'Эта задача завершена',

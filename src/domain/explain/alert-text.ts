@@ -10,6 +10,8 @@ import type { CalendarAlertFigures } from '../rules/blackouts.ts';
 import type { RollAlertFigures } from '../roll/alerts.ts';
 import type { EditAlertFigures } from '../roll/edit-alerts.ts';
 import type { CoverAlertFigures } from '../roll/seen-cover.ts';
+import type { SeenStopAlertFigures } from '../roll/seen-stops.ts';
+import type { StopAlertFigures } from '../roll/stop-alerts.ts';
 import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
@@ -22,6 +24,7 @@ import { haltText, minuteText } from './halt-text.ts';
 import { leg2Sentences } from './leg2-text.ts';
 import { plainReason, reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { leftoverText, noWayBackText, standingText } from './standing-text.ts';
+import { stoppedText } from './stop-text.ts';
 import { triggerText } from './trigger-text.ts';
 
 /** `received 12.5` or `paid 3`. */
@@ -116,6 +119,27 @@ const edits: Sentences<EditAlertFigures> = {
     `The task on ${position.symbol} was removed: ${managedText(position)} ${isLeftText(position)}, and no longer watched.`,
 };
 
+const seenStops: Sentences<SeenStopAlertFigures> = {
+  emergencyStopMissing: ({ symbol, reason }) =>
+    `The emergency stop of the task on ${symbol} does not stand at the exchange: ${reasonText(reason)}. The task goes on; its rules act as long as a daemon runs.`,
+  emergencyStopStands: ({ symbol, mark }) =>
+    `The emergency stop of the task on ${symbol} stands at the exchange again, at a mark of ${mark}.`,
+};
+
+const stops: Sentences<StopAlertFigures> = {
+  stoppedOut: ({ symbol, stop, closedQty, leftQty, goesOnAt, goesOnWith }) => {
+    const before = isZero(closedQty)
+      ? ''
+      : ` The roll had closed ${closedQty} of it before; nothing more is opened.`;
+    const next = isZero(leftQty)
+      ? goesOnAt
+        ? `The task goes on with ${legsText([goesOnAt])}`
+        : nextText(goesOnWith)
+      : `The task manages the other ${leftQty}`;
+    return `Stopped out: ${stoppedText(symbol, stop)}.${before} ${next}.`;
+  },
+};
+
 const covers: Sentences<CoverAlertFigures> = {
   uncovered: ({ short, ...cover }) =>
     `${legsText(short)} is short, and ${coverText(cover)}. No roll opens as much again until it is covered.`,
@@ -190,6 +214,8 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...keySentences,
   ...calendar,
   ...broken,
+  ...stops,
+  ...seenStops,
   ...covers,
   ...noticeSentences,
   ...halts,

@@ -21,6 +21,8 @@ import { examine } from '../roll/roll-plan.ts';
 import type { PlanningTask } from '../roll/roll-orders.ts';
 import { judgeCandidates } from '../roll/candidates.ts';
 import { verdictText } from './guard-text.ts';
+import type { SeenStops } from '../roll/stop-facts.ts';
+import { stopView, type StopView } from './stop-text.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { wantedText } from './target-text.ts';
 
@@ -84,6 +86,8 @@ export interface Preview {
   };
   readonly margin: MarginSteps | null;
   readonly guards: readonly JudgedGuard[];
+  /** That stand at the exchange on what would be closed; absent where none does. */
+  readonly stops?: readonly StopView[];
   /** A person would be asked first; absent when nobody would. */
   readonly approval?: Approval;
 }
@@ -92,6 +96,8 @@ export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
   /** What the rule waits for. */
   readonly trigger: Trigger;
   readonly ledger: Ledger;
+  /** Which of the stops is its own. */
+  readonly seenStops?: SeenStops;
 }
 
 /** @param reading as leg 2 reads it, so that the target's alternatives are in it */
@@ -144,6 +150,9 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     greeks: greeksOf(legsOf(task), { closings, openings }, reading),
     margin,
     guards: verdicts.map((verdict) => ({ ...verdict, text: verdictText(verdict) })),
+    ...(reading.stops && {
+      stops: reading.stops.map((stop) => stopView(stop, task.seenStops?.emergency ?? null)),
+    }),
     ...(would !== 'nothing' && task.terms.approval && { approval: task.terms.approval }),
   };
 }

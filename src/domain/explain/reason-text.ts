@@ -12,6 +12,8 @@ import { expiryForm, strikeForm } from '../spec/target-form.ts';
 import { guardSentences } from './guard-text.ts';
 import { haltText } from './halt-text.ts';
 import { personText } from './person-text.ts';
+import type { EmergencyStopFigures } from '../roll/stop-facts.ts';
+import { stoppedText } from './stop-text.ts';
 import { conditionName, triggerText, valueText } from './trigger-text.ts';
 
 const dayText = (atMs: number): string => new Date(atMs).toISOString().slice(0, 10);
@@ -100,7 +102,7 @@ const confirmedByIndex: readonly ConditionKind[] = [
   'deviations',
 ];
 
-const own: Sentences<OwnReasonFigures> = {
+const own: Sentences<OwnReasonFigures & EmergencyStopFigures> = {
   unconfirmed: ({ kind, leg, fired, fresh, otherIndex }) => {
     const textOf = (value: string | null): string => (value === null ? 'nothing' : valueText(kind, value));
     if (kind === 'every') return 'its hour was over before it could be confirmed';
@@ -125,6 +127,7 @@ const own: Sentences<OwnReasonFigures> = {
     return `${triggerText(trigger)}: ${why} before it had held for long enough`;
   },
   positionGone: ({ symbol }) => `no position in ${symbol} any more`,
+  stoppedOut: ({ symbol, stop }) => stoppedText(symbol, stop),
   positionMismatch: ({ symbol, side, qty, foundSide, foundQty }) =>
     `the account holds ${foundSide} ${foundQty} ${symbol}, the task manages ${side} ${qty}`,
   positionGrown: ({ symbol, qty, foundQty }) =>
@@ -146,6 +149,12 @@ const own: Sentences<OwnReasonFigures> = {
     return `order ${linkId} ended ${result}${part}${why === '' ? '' : ` (${why})`}`;
   },
   answerNotUnderstood: ({ cause }) => reasonText(cause),
+  ownersStopStands: ({ symbol, mark, wanted }) =>
+    `a stop-loss of its owner stands on ${symbol} at ${mark}, and there can be only one; it would be at ${wanted}`,
+  emergencyStopPassed: ({ symbol, mark, markNow }) =>
+    `${symbol} is marked at ${markNow}, beyond the ${mark} at which it would stand`,
+  emergencyStopRefused: ({ symbol, mark, cause }) =>
+    `the exchange has not put it on ${symbol} at ${mark}: ${reasonText(cause)}`,
   notExpired: ({ symbol }) =>
     `${symbol} was thought to have expired, but the exchange's clock says that it has not`,
   deliveryOverdue: ({ symbol, expiryMs, qty, status }) => {

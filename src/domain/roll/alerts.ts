@@ -23,6 +23,8 @@ import {
   type Roll,
   type RollSummary,
 } from './roll.ts';
+import { stoppedOut, stopSeen } from './stop-alerts.ts';
+import { stopIn } from './stopped-out.ts';
 import { movedLegs } from './turns.ts';
 import type { NotedReason } from './reasons.ts';
 import { reasonOf, type LegPlan } from './leg-plan.ts';
@@ -259,6 +261,8 @@ function goesOnWith(task: AlertingTask, gone?: HeldOption): { readonly goesOnWit
 /** @param event the position as two lists showed it */
 export function closedByOwner(task: AlertingTask, event: RollEvent): EmittedAlert {
   const leg = legOf(task, event);
+  const stop = stopSeen(event);
+  if (stop) return stoppedOut(stop, { symbol: leg.symbol, ...goesOnWith(task, leg) });
   const foundSide = event.type === 'POSITION_SEEN' ? event.side : null;
   const figures = { symbol: leg.symbol, qty: leg.qty, foundSide, ...goesOnWith(task, leg) };
   return alert('warning', { code: 'closedByOwner', figures });
@@ -271,16 +275,25 @@ const foundIn = (task: AlertingTask, event: RollEvent): RollAlertFigures['grown'
 };
 
 /** @param event the position as two lists showed it */
-export const changedByOwner = (task: AlertingTask, event: RollEvent): EmittedAlert =>
-  alert('warning', { code: 'changedByOwner', figures: foundIn(task, event) });
+export function changedByOwner(task: AlertingTask, event: RollEvent): EmittedAlert {
+  const figures = foundIn(task, event);
+  const stop = stopSeen(event);
+  return stop
+    ? stoppedOut(stop, { symbol: figures.symbol, leftQty: figures.foundQty })
+    : alert('warning', { code: 'changedByOwner', figures });
+}
 
 /** @param event the position as two lists showed it */
 export const grown = (task: AlertingTask, event: RollEvent): EmittedAlert =>
   alert('info', { code: 'grown', figures: foundIn(task, event) });
 
 /** The account holds less than the task manages. */
-export const foundSmaller = ({ held: { symbol }, plan }: AlertingTask): EmittedAlert =>
-  alert('warning', { code: 'foundSmaller', figures: { symbol, reason: reasonOf({ plan }) } });
+export function foundSmaller({ held: { symbol }, plan }: AlertingTask): EmittedAlert {
+  const stop = stopIn(plan);
+  return stop && plan?.kind === 'mismatch'
+    ? stoppedOut(stop, { symbol, leftQty: plan.found.qty })
+    : alert('warning', { code: 'foundSmaller', figures: { symbol, reason: reasonOf({ plan }) } });
+}
 
 /** The option was delivered and settled, or has expired without a record of it. */
 export function delivered(task: AlertingTask): EmittedAlert {
@@ -307,6 +320,8 @@ export const deliveryDelayed = ({
 
 /** The position is no longer in the account: the task is over, or goes on with the other legs of its structure. */
 export function positionGone(task: AlertingTask): EmittedAlert {
+  const stop = stopIn(task.plan);
+  if (stop) return stoppedOut(stop, { symbol: task.held.symbol, ...goesOnWith(task, task.held) });
   const figures = { symbol: task.held.symbol, reason: reasonOf(task), ...goesOnWith(task, task.held) };
   return alert('warning', { code: 'positionGone', figures });
 }

@@ -7,6 +7,7 @@ import type { Fill, OrderReport, Side } from '../market/order.ts';
 import type { Cause, Stamp } from '../orders/outcomes.ts';
 import type { Reason } from '../reason.ts';
 import type { SeenTwice } from './position-evidence.ts';
+import type { StopsSeen, StoppedOut } from './stop-facts.ts';
 import type { Readings } from '../rules/triggers.ts';
 import type { TradeWish } from '../rules/rule.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
@@ -84,9 +85,18 @@ export type RollEvent =
   | ({ type: 'EXPIRED' } & Stamp)
   /**
    * What two lists of the account's positions showed of this one: `side` is `null` when there is none. `symbol` says which leg
-   * of a structure it is.
+   * of a structure it is; `stop` is what a stop at the exchange has closed of it, where one has.
    */
-  | ({ type: 'POSITION_SEEN'; symbol?: string; side: Side | null; qty: DecimalString } & SeenTwice & Stamp)
+  | ({
+      type: 'POSITION_SEEN';
+      symbol?: string;
+      side: Side | null;
+      qty: DecimalString;
+      stop?: StoppedOut;
+    } & SeenTwice &
+      Stamp)
+  /** What is to be known of stops at the exchange. */
+  | ({ type: 'STOPS_SEEN' } & StopsSeen & Stamp)
   /** What the account has of the holding that the task watches, in base coin, negative for a short. */
   | ({ type: 'HOLDING_SEEN'; symbol: string; qty: DecimalString } & Stamp)
   /** Trading is halted in the task's account; only a roll that is under way is told. */

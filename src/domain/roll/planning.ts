@@ -26,6 +26,8 @@ import { planLeg1 } from './roll-plan.ts';
 import type { PlanningTask } from './roll-orders.ts';
 import { isWithin, questionsMax } from './question.ts';
 import type { RefusedRule, RollReason } from './roll-reasons.ts';
+import { stopIn, stoppedRest, withOwnStops } from './stopped-out.ts';
+import { noteRead } from './seen-stops.ts';
 import { termsOf, termsOfRule } from './terms.ts';
 import { closingTurn, openingTurn, turnTo } from './turns.ts';
 
@@ -119,10 +121,12 @@ function planLeg(context: RollContext, answer: Answer, plan: Plan): Partial<Roll
   const { roll } = context;
   if (roll === null) return {};
   if (answer.kind === 'failed') return { wakeAtMs: answer.atMs, plan: unreadPlan(answer) };
-  const made = plan(planningTasksOf(context, roll), answer.value, answer.atMs);
+  const reading = withOwnStops(answer.value, context, answer.atMs);
+  const made = plan(planningTasksOf(context, roll), reading, answer.atMs);
   return {
     wakeAtMs: answer.atMs,
     margin: answer.value.margin,
+    ...noteRead(context, answer),
     ...turnToPlanned(context, made),
     ...(made === null ? { plan: null } : believeOnceProven(context, made, answer.value.askedAtMs)),
   };
@@ -152,7 +156,9 @@ export function planOpening(context: RollContext, answer: Answer): Partial<RollC
   const { held, others, roll } = turned;
   return {
     ...(others && { held, others, roll }),
-    ...planLeg(turned, answer, ([task], reading, nowMs) => (task ? planLeg2(task, reading, nowMs) : null)),
+    ...planLeg(turned, answer, ([task], reading, nowMs) =>
+      task ? (stoppedRest(turned, reading) ?? planLeg2(task, reading, nowMs)) : null,
+    ),
   };
 }
 
@@ -278,6 +284,8 @@ function firstMissing(context: RollContext, plan: LegPlan): number | null {
 /** A position that is not there, or not as it should be, is believed to be so once two lists prove it. */
 function believeOnceProven(context: RollContext, plan: LegPlan, askedAtMs: number): Partial<RollContext> {
   if (plan.kind !== 'gone' && plan.kind !== 'mismatch') return { plan, missingSinceMs: null };
+  // The exchange has the order that closed it on record.
+  if (plan.kind === 'gone' && stopIn(plan) !== null) return { plan, missingSinceMs: null };
   const { heldAsOfMs } = context;
   const isTooEarly = askedAtMs - heldAsOfMs < listsLagMs;
   const missingSinceMs = firstMissing(context, plan) ?? (isTooEarly ? null : askedAtMs);

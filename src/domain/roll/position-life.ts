@@ -12,6 +12,9 @@ import { isEvidence, listsLagMs } from './position-evidence.ts';
 import { isAlertDue, markAlerted, noteReason } from './reasons.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { summarize, type Move, type Roll } from './roll.ts';
+import { bookGone, stopIn } from './stopped-out.ts';
+import type { StoppedOut } from './stop-facts.ts';
+import type { LegPlan } from './leg-plan.ts';
 import { movedLegs } from './turns.ts';
 import { legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { restRules, triggerOf } from '../rules/judging.ts';
@@ -104,12 +107,17 @@ export function takePositionAsSeen(context: RollContext, event: RollEvent): Part
   const { seen, task } = found;
   // What the same two lists show of other legs is still to be taken from them.
   const heldAsOfMs = isStructure(task) ? seen.firstAskedAtMs - listsLagMs : seen.askedAtMs;
-  return { ...changed(task, withQty(task.held, task.ledger, seen.qty)), heldAsOfMs };
+  const change = withQty(task.held, task.ledger, { qty: seen.qty, stop: seen.stop ?? null });
+  return { ...changed(task, change), heldAsOfMs };
 }
 
-const withQty = (held: HeldOption, ledger: Ledger, qty: DecimalString): Partial<RollContext> => ({
+const withQty = (
+  held: HeldOption,
+  ledger: Ledger,
+  { qty, stop }: { readonly qty: DecimalString; readonly stop: StoppedOut | null },
+): Partial<RollContext> => ({
   held: { ...held, qty, premium: premiumOf(held, qty) },
-  ledger: { ...ledger, changedByOwner: add(ledger.changedByOwner, subtract(qty, held.qty)) },
+  ledger: bookGone(ledger, held, { qty: subtract(held.qty, qty), stop }),
 });
 
 const nothingOf = (held: HeldOption): HeldOption => ({ ...held, qty: '0', premium: '0' });
@@ -121,18 +129,24 @@ export const isPositionSmaller = ({ plan, held }: RollContext): boolean =>
 /** Manages from now on what a roll that was about to begin has found. */
 export function takePositionAsFound(context: RollContext): Partial<RollContext> {
   const { plan, held, ledger, wakeAtMs } = context;
-  return plan?.kind === 'mismatch' ? { ...withQty(held, ledger, plan.found.qty), heldAsOfMs: wakeAtMs } : {};
+  if (plan?.kind !== 'mismatch') return {};
+  return { ...withQty(held, ledger, { qty: plan.found.qty, stop: stopIn(plan) }), heldAsOfMs: wakeAtMs };
 }
 
 /** The position, of a structure the leg of the event or else the one whose turn it is, is gone, and no task has closed it. */
 export function dropPosition(context: RollContext, event: RollEvent): Partial<RollContext> {
-  const task = legSeenIn(event, context)?.task ?? context;
-  return changed(task, dropped(task.held, task.ledger));
+  const found = legSeenIn(event, context);
+  const task = found?.task ?? context;
+  const stop = found ? (found.seen.stop ?? null) : stopIn(context.plan);
+  return {
+    ...changed(task, dropped(task.held, task.ledger, stop)),
+    ...(stop && !areOthersOpen(task) && { stoppedOut: stop }),
+  };
 }
 
-const dropped = (held: HeldOption, ledger: Ledger): Partial<RollContext> => ({
+const dropped = (held: HeldOption, ledger: Ledger, stop: StoppedOut | null = null): Partial<RollContext> => ({
   held: nothingOf(held),
-  ledger: { ...ledger, changedByOwner: subtract(ledger.changedByOwner, held.qty) },
+  ledger: bookGone(ledger, held, { qty: held.qty, stop }),
 });
 
 const leftAfterClosing = (held: HeldOption, { closed }: Move): HeldOption => ({
@@ -175,6 +189,15 @@ export const isGoneUnopened = ({ plan, roll, others }: RollContext): boolean =>
   roll !== null &&
   (roll.closesOnly || isZero(roll.opened.executedQty));
 
+const stoppedIn = (plan: LegPlan | null): Pick<RollContext, 'stoppedOut'> => {
+  const stoppedOut = stopIn(plan);
+  return stoppedOut ? { stoppedOut } : {};
+};
+
+/** A stop has closed what leg 1 had not closed yet: nothing more is opened, and what is open already is managed on. */
+export const isRestStopped = ({ plan, others }: RollContext): boolean =>
+  others === undefined && plan?.kind === 'gone' && stopIn(plan) !== null;
+
 /** The position, or the part of it that was to be closed, is. */
 export function bookClosedPosition(context: RollContext): Partial<RollContext> {
   const { roll, spec, plan, ledger, wakeAtMs } = context;
@@ -186,7 +209,8 @@ export function bookClosedPosition(context: RollContext): Partial<RollContext> {
   const inOrder = context.others ? legsInOrder({ spec, held: left, others }) : { held: left };
   return {
     rules,
-    ...(plan?.kind === 'gone' ? dropped(left, ledger) : inOrder),
+    ...(plan?.kind === 'gone' ? dropped(left, ledger, stopIn(plan)) : inOrder),
+    ...stoppedIn(plan),
     roll: null,
     plan: null,
     wish: null,

@@ -35,6 +35,7 @@ import {
   type SettledMove,
 } from './leg-plan.ts';
 import type { OrderPlan } from './leg-order.ts';
+import type { SeenStops, StoppedOut } from './stop-facts.ts';
 import { termsOf } from './terms.ts';
 import { inOrderOfSpec } from './turns.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
@@ -49,6 +50,8 @@ export interface RollInput {
   readonly held: HeldOption;
   /** The other legs of a structure; absent in a task of one option. A leg of quantity 0 is gone. */
   readonly others?: readonly HeldOption[];
+  /** As the exchange showed them when the task was added. */
+  readonly seenStops?: SeenStops;
 }
 
 /** A leg of a structure that was delivered, or is gone without a record of its delivery. */
@@ -98,6 +101,8 @@ export interface RollContext extends RollInput {
   readonly seenCover?: SeenCover;
   /** What a person was asked last before a trade; absent until then. */
   readonly question?: Question;
+  /** The stop that has closed what it managed last; absent where none has. */
+  readonly stoppedOut?: StoppedOut;
   /** When a person removed the task, exchange time; only tasks that were removed have it. */
   readonly removedAtMs?: number;
 }

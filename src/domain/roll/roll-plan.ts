@@ -31,6 +31,7 @@ import {
   type PlanningTask,
 } from './roll-orders.ts';
 import { unfitRoll, wouldUncover } from './structure-roll.ts';
+import { stopOutOf } from './stopped-out.ts';
 import { everyTurn } from './turns.ts';
 
 /** Everything that leg 1 is decided on; what could not be looked at is missing. Orders as they would follow each other. */
@@ -70,15 +71,21 @@ export function examine(task: PlanningTask, reading: MarketReading, nowMs: numbe
 }
 
 /** Why the account does not show what is to be closed of this leg; `null` when it does, and for a leg that stays. */
-function absentIn({ held, roll }: PlanningTask, { positions }: MarketReading): LegPlan | null {
+function absentIn({ held, roll }: PlanningTask, reading: MarketReading): LegPlan | null {
+  const { positions, stopFills = [] } = reading;
   const qty = subtract(held.qty, roll.closed.executedQty);
   const isDone = roll.others !== undefined && (!isPositive(qty) || !isPositive(leftToClose(roll)));
   if (isDone) return null;
   const { symbol, side } = held;
   const position = positions.find((each) => each.symbol === symbol);
-  if (!position?.side) return { kind: 'gone', reason: { code: 'positionGone', figures: { symbol } } };
+  const there = position?.side === side ? position.qty : '0';
+  const stop = stopOutOf(stopFills, held, { missing: subtract(qty, there), sinceMs: 0 });
+  const stopped = stop && ({ code: 'stoppedOut', figures: { symbol, stop } } as const);
+  if (!position?.side)
+    return { kind: 'gone', reason: stopped ?? { code: 'positionGone', figures: { symbol } } };
   if (position.side === side && compare(position.qty, qty) >= 0) return null;
   const found = { side: position.side, qty: position.qty };
+  if (stopped) return { kind: 'mismatch', reason: stopped, found };
   const figures = { symbol, side, qty, foundSide: found.side, foundQty: found.qty };
   return { kind: 'mismatch', reason: { code: 'positionMismatch', figures }, found };
 }

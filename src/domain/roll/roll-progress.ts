@@ -1,7 +1,9 @@
 /** What a finished roll leaves behind in its task: the new position, the moved trigger, one line for the ledger. */
 import type { HeldOption } from '../market/held-option.ts';
 import { openedPart, partsOf } from './holdings.ts';
-import { compare, isPositive, isZero, type DecimalString } from '../money.ts';
+import { compare, isPositive, isZero, subtract, type DecimalString } from '../money.ts';
+import { premiumOf } from './ledger.ts';
+import { bookGone, stopIn } from './stopped-out.ts';
 import { rightWay } from '../market/option.ts';
 import { summarize, type Move, type MovedLeg, type Roll } from './roll.ts';
 import { countRollOnDay, legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
@@ -11,7 +13,7 @@ import { movedLegs } from './turns.ts';
 
 /** The task now points at the new symbols and its triggers move with them; a compensated roll counts for nothing. */
 export function afterRoll(context: RollContext): Partial<RollContext> {
-  const { spec, rollsDone, rollsOnDay, roll, wakeAtMs } = context;
+  const { spec, rollsDone, rollsOnDay, roll, wakeAtMs, plan, held, ledger } = context;
   if (roll === null) return {};
   const legs = movedLegs(context, roll);
   const traded = inOrderOf(spec, legs).filter(({ move }) => isPositive(move.closed.executedQty));
@@ -20,8 +22,13 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
     ...rule,
     trigger: followStrike(rule.trigger, { follow: spec.follow, steps }),
   }));
+  const stop = stopIn(plan);
+  const left = subtract(held.qty, roll.closed.executedQty);
+  const rest = { ...held, qty: left, premium: subtract(held.premium, premiumOf(held, roll.closed.executedQty)) };
   return {
     ...legsAfter(context, legs, roll),
+    // What a stop has closed of the old option; what is opened already is managed on.
+    ...(stop && { ledger: bookGone(ledger, rest, { qty: left, stop }) }),
     rules,
     rollsDone: rollsDone + (roll.compensating ? 0 : 1),
     rollsOnDay: roll.compensating ? rollsOnDay : countRollOnDay(context, wakeAtMs),

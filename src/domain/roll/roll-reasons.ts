@@ -12,6 +12,7 @@ import type { Reason, ReasonOf } from '../reason.ts';
 import type { GuardFigures } from '../rules/guards.ts';
 import type { TargetProblemFigures } from '../rules/targets.ts';
 import type { ConditionKind, Trigger } from '../rules/triggers.ts';
+import type { EmergencyStopFigures, StoppedOut } from './stop-facts.ts';
 
 /** A better target than the planned one, and why it could not be opened. */
 export interface PassedOver {
@@ -59,6 +60,8 @@ export interface OwnReasonFigures {
     readonly foundSide: Side;
     readonly foundQty: DecimalString;
   };
+  /** A stop at the exchange has closed the position, or so much of it. */
+  readonly stoppedOut: { readonly symbol: string; readonly stop: StoppedOut };
   readonly positionGrown: {
     readonly symbol: string;
     readonly qty: DecimalString;
@@ -104,6 +107,7 @@ export interface RollReasonFigures
     TargetProblemFigures,
     TradeProblemFigures,
     CauseFigures,
+    EmergencyStopFigures,
     RefusedBeforeFigures,
     UnresolvedFigures {}
 

@@ -271,6 +271,10 @@ export const hasRest = (roll: Roll | null): boolean =>
 export const hasClosed = (roll: Roll | null): boolean =>
   roll !== null && movesOf(roll).some(({ closed }) => isPositive(closed.executedQty));
 
+/** How much of what is to be closed is. */
+export const closedPartOf = (roll: Roll | null): 'nothing' | 'part' | 'all' =>
+  hasClosed(roll) ? (hasRest(roll) ? 'part' : 'all') : 'nothing';
+
 /** Something was opened, at a new option or at the old one again. */
 export const hasOpened = (roll: Roll | null): boolean =>
   roll !== null && movesOf(roll).some(({ opened }) => isPositive(opened.executedQty));

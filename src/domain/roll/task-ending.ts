@@ -16,8 +16,9 @@ import { legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.t
 import { movedLegs } from './turns.ts';
 import { areRulesUsedUp, triggerOf } from '../rules/judging.ts';
 
-/** Rolled as often as it may; closed by its own rule; closed by its owner; delivered; flat in the middle of a roll; or removed. */
-export type TaskEnding = 'rolledOut' | 'closedByRule' | 'closedByOwner' | 'delivered' | 'flat' | 'removed';
+/** Rolled as often as it may; closed by its own rule; closed by its owner, or by a stop at the exchange; delivered; flat in the middle of a roll; or removed. */
+export type TaskEnding =
+  'rolledOut' | 'closedByRule' | 'closedByOwner' | 'stoppedOut' | 'delivered' | 'flat' | 'removed';
 
 /** The task has rolled as often as it may, or each of its rules has acted as often as it may. */
 export const hasRolledOut = ({
@@ -37,11 +38,14 @@ export function endingOf({
   ledger,
   removedAtMs,
   rules,
+  stoppedOut,
 }: Pick<
   RollContext,
-  'spec' | 'held' | 'others' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs' | 'rules'
+  'spec' | 'held' | 'others' | 'rollsDone' | 'lastRoll' | 'ledger' | 'removedAtMs' | 'rules' | 'stoppedOut'
 >): TaskEnding {
   if (removedAtMs !== undefined) return 'removed';
+  const isNothingHeld = openLegs({ held, ...(others && { others }) }).length === 0;
+  if (stoppedOut !== undefined && isNothingHeld) return 'stoppedOut';
   const closedAtMs = lastRoll?.toSymbol === null ? lastRoll.endedAtMs : 0;
   if (ledger.settlement !== null && ledger.settlement.atMs >= closedAtMs) return 'delivered';
   if (lastRoll?.isFlat === true) return 'flat';

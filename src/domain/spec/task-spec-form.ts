@@ -3,6 +3,7 @@ import type { DebitMax, Guards } from '../rules/guards.ts';
 import { decimal, toText, type DecimalString } from '../money.ts';
 import { isAlertRule, isWhole, type Action, type Execution, type Portion, type Rule } from '../rules/rule.ts';
 import { approvalForm } from './approval-shape.ts';
+import { emergencyStopForm } from './emergency-stop-shape.ts';
 import { executionOf } from './execution-shape.ts';
 import { alertCooldownMs, guardsOf } from './guards-shape.ts';
 import { legChoiceForm } from './leg-choice.ts';
@@ -19,7 +20,7 @@ import { isCombination, type ConditionKind, type Trigger } from '../rules/trigge
 
 /** Reading it again gives the same spec. Prices and quantities stay texts: a YAML number may be a float. */
 export function fullForm(spec: TaskSpec): object {
-  const { qty, rules, rollsMax, evenIfTrue, leg2, follow } = spec;
+  const { qty, rules, rollsMax, evenIfTrue, leg2, follow, emergencyStop } = spec;
   const trading = rules.filter((rule) => !isAlertRule(rule));
   const common = commonIn(trading.map(settingsForm));
   const { execution, approval, perDay, ...guards } = common;
@@ -31,6 +32,7 @@ export function fullForm(spec: TaskSpec): object {
     follow,
     guards: { ...rollsForm(rollsMax, perDay), ...guards },
     ...(approval !== undefined && approval !== 'none' && { approval }),
+    ...(emergencyStop && { emergencyStop: emergencyStopForm(emergencyStop) }),
   };
   const [only, ...others] = rules;
   const short = only && others.length === 0 ? shortForm(only) : null;

@@ -6,9 +6,11 @@ import { z } from 'zod';
 import { parseInput } from '../bad-input.ts';
 import { symbolMeant, type NamedOption, type SymbolRules } from '../market/exchange-rules.ts';
 import { conditionsHeldAgain, isLegLeft } from '../rules/fires-again.ts';
+import type { EmergencyStop } from '../rules/emergency-stop.ts';
 import { whole, type Action, type RollAction, type Rule } from '../rules/rule.ts';
 import type { Follow } from '../rules/triggers.ts';
 import { approvalOf, approvalShape, type WrittenApproval } from './approval-shape.ts';
+import { emergencyStopShape, nonsenseOfEmergencyStop } from './emergency-stop-shape.ts';
 import { executionOf, executionShape } from './execution-shape.ts';
 import { alertCooldownMs, guardsOf, guardsShape, ownGuards, type WrittenGuards } from './guards-shape.ts';
 import { lateHoursIn } from './late-hours.ts';
@@ -43,6 +45,8 @@ export interface TaskSpec {
   /** The task may be added though a rule's trigger holds already, and then acts at once. */
   readonly evenIfTrue: boolean;
   readonly leg2: { readonly fallback: Leg2Fallback; readonly attemptsMax: number };
+  /** A stop-loss at the exchange for when no daemon runs; absent where none is wanted. */
+  readonly emergencyStop?: EmergencyStop;
   /** How a trigger on the underlying's price moves when the strike has moved. */
   readonly follow: Follow;
 }
@@ -67,11 +71,13 @@ const shared = {
   follow: z.enum(['strike', 'fixed', 'percent'], { error: 'strike, fixed or percent' }).default('strike'),
   guards: guardsShape.prefault({}),
   approval: approvalShape.optional(),
+  emergencyStop: emergencyStopShape.optional(),
 };
 const oneRule = { trigger: triggerShape, target: targetShape };
 const onlyClose = { trigger: triggerShape, target: closeShape };
 const ruleList = { rules: rulesShape };
-const keys = 'qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards, approval';
+const keys =
+  'qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards, approval, emergencyStop';
 /** @param of the key that names what is managed */
 const wholeSpec = (of: 'symbol' | 'legs') =>
   orUnknownKey(`a task spec: an object with ${of}, trigger and target`, `${of}, ${keys}`);
@@ -182,6 +188,9 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
   if (!guards || !execution || !follow || !hasWholeRules(spec)) return;
   yield* approvalOfAlerts(spec);
   yield* legNonsense({ ...spec, legs }, rules);
+  if (legs && spec.emergencyStop)
+    yield [['emergencyStop'], 'a task of one option: a stop closes one leg alone'];
+  yield* nonsenseOfEmergencyStop(spec.emergencyStop, rulesOf(spec as Written));
   for (const [place, rule] of rulesOf(spec as Written).entries()) {
     const at = placesOf(spec, place);
     yield* lateHoursIn(rule.when, rules, at.when);
@@ -342,6 +351,7 @@ export function parseTaskSpec(input: unknown, rules: SymbolRules): TaskSpec {
     rollsMax: guards.rolls?.max ?? null,
     evenIfTrue,
     leg2: { fallback: leg2.fallback, attemptsMax: leg2.attempts },
+    ...(spec.emergencyStop && { emergencyStop: spec.emergencyStop }),
     follow,
   };
 }

@@ -17,6 +17,7 @@ import type { ExchangeObserver } from '../../ports/observer.ts';
 import type { ExchangeStanding, LimitStanding, StreamsStanding } from '../../ports/system.ts';
 import type { MarketData, MarketListener } from '../../ports/market-data.ts';
 import { AccountRest } from './rest/account-rest.ts';
+import { StopRest } from './rest/stop-rest.ts';
 import { type StreamTimes, type StreamTools, streamTimes } from './stream/connection.ts';
 import type { Endpoints } from './rest/endpoints.ts';
 import { ExchangeClock } from './time/exchange-clock.ts';
@@ -274,6 +275,7 @@ class BybitAccount implements TradingAccount {
   readonly #key: AccountKey;
   readonly #channel: RestChannel;
   readonly #rest: AccountRest;
+  readonly #stops: StopRest;
   #stream: PrivateStream | null = null;
   #isClosed = false;
   #lastRequestAtMs = 0;
@@ -284,6 +286,7 @@ class BybitAccount implements TradingAccount {
     this.#key = key;
     this.#channel = new RestChannel(parts.rest, key);
     this.#rest = new AccountRest(this.#channel);
+    this.#stops = new StopRest(this.#channel);
   }
 
   async open(listener: AccountListener): Promise<void> {
@@ -345,6 +348,10 @@ class BybitAccount implements TradingAccount {
   cancel: TradingAccount['cancel'] = (order, notAfterMs) =>
     this.#timed(() => this.#rest.cancel(order, notAfterMs));
   findOrder: TradingAccount['findOrder'] = (order) => this.#timed(() => this.#rest.findOrder(order));
+  stops: TradingAccount['stops'] = () => this.#timed(() => this.#stops.stops());
+  stopFills: TradingAccount['stopFills'] = (symbol) => this.#timed(() => this.#stops.stopFills(symbol));
+  setStop: TradingAccount['setStop'] = (stop, notAfterMs) =>
+    this.#timed(() => this.#stops.setStop(stop, notAfterMs));
   position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
   positions: TradingAccount['positions'] = () => this.#timed(() => this.#rest.positions());
   holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));

@@ -72,6 +72,7 @@ export const codeRules: readonly Rule[] = [
   { codes: [10404], fate: 'request', why: 'wrong operation or category' },
   { codes: [10029], fate: 'request', create: 'symbol', why: 'the symbol is not allowed for this account' },
   { codes: [30001, 170141], fate: 'exists', read: 'retryable', why: 'the order link id is used already' },
+  { codes: [34040], fate: 'request', why: 'it is so already' },
   { codes: [30035], fate: 'retryable', why: 'too soon to cancel' },
   {
     codes: [30208, 30209, 110003, 110120, 110121],

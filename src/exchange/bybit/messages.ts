@@ -111,6 +111,22 @@ export const orderRow = z.object({
   createdTime: millis,
 });
 
+/** An order as far as it says which stop it is of; `''` for any other (Bybit docs: v5/enum, stopOrderType). */
+export const stopRow = z.object({
+  category: word,
+  symbol: name,
+  side,
+  orderStatus: bounded(wordCharsMax),
+  stopOrderType: word,
+  createType: word,
+  triggerPrice: figure,
+  qty: figure,
+  cumExecQty: figure,
+  cumExecValue: figure,
+  cumExecFee: figure,
+  updatedTime: millis,
+});
+
 /** An execution in REST lists and on the `execution` topic. */
 export const executionRow = z.object({
   category: word,
@@ -252,6 +268,7 @@ export const commandResponse = z.object({
 });
 
 export type OrderRow = z.infer<typeof orderRow>;
+export type StopRow = z.infer<typeof stopRow>;
 export type ExecutionRow = z.infer<typeof executionRow>;
 export type PositionRow = z.infer<typeof positionRow>;
 export type WalletRow = z.infer<typeof walletRow>;

@@ -15,6 +15,8 @@ const moneyOrNothing = z.union([decimalText, z.literal('')]);
 const side = z.enum(['Buy', 'Sell']);
 const settleCoin = z.enum(['USDT', 'USDC']);
 
+const stopKind = z.enum(['TakeProfit', 'StopLoss']);
+
 const order = z.object({
   orderId: z.string(),
   linkId: z.string(),
@@ -28,7 +30,7 @@ const order = z.object({
   orderIv: z.string(),
   price: decimalText,
   qty: decimalText,
-  status: z.enum(['Accepted', 'New', 'PartiallyFilled', 'Filled', 'Cancelled', 'Rejected']),
+  status: z.enum(['Accepted', 'New', 'PartiallyFilled', 'Filled', 'Cancelled', 'Rejected', 'Untriggered']),
   cancelType: z.string(),
   rejectReason: z.string(),
   executedQty: decimalText,
@@ -38,6 +40,10 @@ const order = z.object({
   acceptedAtMs: z.number(),
   updatedAtMs: z.number(),
   priority: z.number(),
+  stop: z.object({ kind: stopKind, triggerPrice: decimalText }).exactOptional(),
+  stops: z
+    .object({ takeProfit: decimalText.exactOptional(), stopLoss: decimalText.exactOptional() })
+    .exactOptional(),
 });
 
 const extraFee = z.object({
@@ -74,6 +80,7 @@ const fill = z.object({
   underlyingPrice: decimalText,
   atMs: z.number(),
   seq: z.number(),
+  stopKind: stopKind.exactOptional(),
 });
 
 const position = z.object({

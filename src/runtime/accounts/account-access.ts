@@ -131,6 +131,9 @@ class AccessWatch {
       amend: (order, notAfterMs) => this.#once('writes', () => account.amend(order, notAfterMs)),
       cancel: (order, notAfterMs) => this.#once('writes', () => account.cancel(order, notAfterMs)),
       findOrder: (order) => this.#noted('orders', () => account.findOrder(order)),
+      stops: () => this.#noted('orders', () => account.stops()),
+      stopFills: (symbol) => this.#noted('orders', () => account.stopFills(symbol)),
+      setStop: (stop, notAfterMs) => this.#once('writes', () => account.setStop(stop, notAfterMs)),
       position: (symbol) => this.#noted('positions', () => account.position(symbol)),
       positions: () => this.#noted('positions', () => account.positions()),
       holding: (symbol) => this.#noted('holdings', () => account.holding(symbol)),
@@ -143,6 +146,7 @@ class AccessWatch {
     return {
       order: (report) => listener.order(report),
       fill: (fill) => listener.fill(fill),
+      stop: (kind, symbol) => listener.stop?.(kind, symbol),
       position: (position) => listener.position(position),
       connected: () => {
         this.passed('log-in');

@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AccountListener, TradingAccount } from '../../ports/exchange.ts';
 import type { HeldIndex } from '../positions/held-index.ts';
 import { PositionWatch } from '../positions/position-watch.ts';
+import type { StopWatch } from '../positions/stop-watch.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 
@@ -18,6 +19,7 @@ export interface AccountPeriodOptions {
   readonly account: TradingAccount;
   readonly registry: TaskRegistry;
   readonly held: HeldIndex;
+  readonly stops: Pick<StopWatch, 'lookSoon'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** For the log. */
@@ -51,6 +53,11 @@ export class AccountPeriod implements AccountListener {
     task.sendToOrder({ type: 'FILL_REPORTED', fill }, fill.linkId);
   }
 
+  /** Has the stops of the account looked at. */
+  stop(): void {
+    if (!this.#isOver) this.#options.stops.lookSoon(this.#options.accountId);
+  }
+
   /** Compares the position with what the tasks hold. */
   position(position: Position): void {
     if (!this.#isOver) this.#positions.pushed(position);
@@ -62,6 +69,7 @@ export class AccountPeriod implements AccountListener {
     const { accountId, accountName, registry, log } = this.#options;
     log.info({ account: accountName, accountId }, 'private stream is live');
     this.#positions.lookAtAll();
+    this.stop();
     for (const task of registry.ofAccount(accountId)) task.sendToOrder({ type: 'RECONNECTED' });
   }
 
@@ -72,9 +80,11 @@ export class AccountPeriod implements AccountListener {
     log.warn({ account: accountName, accountId, reason }, 'private stream is down');
   }
 
-  /** To be called once every task of the account is here: has the positions compared. */
+  /** To be called once every task of the account is here: has the positions and the stops compared. */
   complete(): void {
-    if (!this.#isOver) this.#positions.lookAtAll();
+    if (this.#isOver) return;
+    this.#positions.lookAtAll();
+    this.stop();
   }
 
   /** From here on nothing is passed on or watched. */

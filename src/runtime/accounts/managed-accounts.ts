@@ -150,9 +150,9 @@ export class ManagedAccounts {
 
   #begin(accountId: string, account: TradingAccount): AccountPeriod {
     const { tasks, clock, log } = this.#options;
-    const { registry, held } = tasks;
+    const { registry, held, stops } = tasks;
     const accountName = nameOf(this.#options, accountId);
-    const period = new AccountPeriod({ accountId, accountName, account, registry, held, clock, log });
+    const period = new AccountPeriod({ accountId, accountName, account, registry, held, stops, clock, log });
     this.#periods.set(accountId, period);
     return period;
   }

@@ -19,7 +19,7 @@ import type { TradingAccount } from '../../ports/exchange.ts';
 import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { fitToAccount } from '../positions/adopt-position.ts';
-import { readCalendar, readChain, readHolding, type ProvidedRollMachine } from '../task/effects.ts';
+import { readCalendar, readChain, readHolding, readStops, type ProvidedRollMachine } from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import { readVolatilities } from '../triggers/volatility-watch.ts';
@@ -62,13 +62,14 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
   const asked = previewQuestion(context);
   const own = options.feesOf?.(held.baseCoin) ?? null;
   const rules = pricingOf(market.rules, { own, mayRest: true });
-  const [chain, positions, margin, underlying, volatilities, holding] = await Promise.all([
+  const [chain, positions, margin, underlying, volatilities, holding, stops] = await Promise.all([
     readChain(asked, market, { nowMs: askedAtMs, rules }),
     account.positions(),
     account.margin(),
     market.underlying(held.baseCoin),
     readVolatilities(triggerOf(context.rules), held.baseCoin, market),
     readHolding(asked, account),
+    readStops(context, account),
   ]);
   const standing = options.standingOf?.(question.accountId, clock.nowMs()) ?? null;
   const reading: MarketReading = {
@@ -80,6 +81,7 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     margin,
     ...readCalendar(asked, calendar, askedAtMs),
     ...holding,
+    ...stops,
     ...(standing && { account: standing }),
     fees: appliedFees(own, market.rules.fees),
   };

@@ -3,7 +3,7 @@
  * that changes a task is answered in the same transaction; a command that changes nothing is answered here.
  */
 import type { Logger } from 'pino';
-import { BadInput, Conflict, messageOf } from '../../domain/errors.ts';
+import { BadInput, Conflict, messageOf, Terminal } from '../../domain/errors.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { Halt } from '../../domain/halt.ts';
 import { holdingsOf } from '../../domain/roll/holdings.ts';
@@ -17,6 +17,7 @@ import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { adoptPosition, type AdoptionOptions } from '../positions/adopt-position.ts';
 import { fitEdit, type FittingSpec } from '../positions/fit-edit.ts';
+import type { StopWatch } from '../positions/stop-watch.ts';
 import { moverOf } from '../positions/moved-positions.ts';
 import type { BrokenTasks } from '../task/broken-tasks.ts';
 import type { ProvidedRollMachine } from '../task/effects.ts';
@@ -42,6 +43,8 @@ export interface CommandedTasks {
   readonly machine: ProvidedRollMachine;
   /** Why a task is set aside; `null` when it is not. Default: none is. */
   readonly broken?: Pick<BrokenTasks, 'whyAside'>;
+  /** Keeps emergency stops. */
+  readonly stops: Pick<StopWatch, 'takeAway'>;
   /** As `TaskHost.create`. */
   create(task: NewTask, account: TradingAccount): Promise<void>;
 }
@@ -234,7 +237,19 @@ export class CommandHandler {
   async #ask(command: Command, kind: keyof typeof eventTypes): Promise<CommandAnswer | null> {
     const task = this.#options.tasks.registry.get(command.taskId);
     if (!task) return this.#refuseWithout(command);
+    if (kind === 'remove' && task.hasTag('between rolls')) await this.#takeStopAway(task);
     return this.#send(task, command, { type: eventTypes[kind] });
+  }
+
+  /** What nobody watches any more must not trade. @throws Retryable, and the command is tried again */
+  async #takeStopAway(task: TaskActor): Promise<void> {
+    const { tasks, log } = this.#options;
+    try {
+      await tasks.stops.takeAway(task);
+    } catch (error) {
+      if (!(error instanceof Terminal)) throw error;
+      log.error({ taskId: task.taskId, err: error }, 'the exchange does not take its emergency stop away');
+    }
   }
 
   /** @returns null when the turn that the command caused has answered */

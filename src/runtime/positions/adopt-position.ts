@@ -4,7 +4,9 @@
  */
 import { reasonText } from '../../domain/explain/reason-text.ts';
 import { BadInput, type InputIssue } from '../../domain/errors.ts';
-import { compare, multiply, subtract, sum } from '../../domain/money.ts';
+import { compare, decimal, multiply, subtract, sum, toText } from '../../domain/money.ts';
+import { stopView } from '../../domain/explain/stop-text.ts';
+import { stopsOn } from '../../domain/roll/seen-stops.ts';
 import { isOfFamily, optionOf, type Option, type OptionFamily } from '../../domain/market/option.ts';
 import type { Instrument, Position, Side } from '../../domain/market/order.ts';
 import type { HeldOption, HeldPosition } from '../../domain/market/held-option.ts';
@@ -79,10 +81,14 @@ export interface FitOptions extends AccountAndMarket {
 export async function adoptPosition(options: AdoptionOptions): Promise<NewTask> {
   const { command, machine, market, nowMs } = options;
   const { taskId, payload } = command;
-  const input = await fitToAccount({ ...options, taskId, spec: payload });
-  const { spec } = input;
+  const fitting = await fitToAccount({ ...options, taskId, spec: payload });
+  const { spec } = fitting;
+  const stops = stopsOn(fitting, await options.account.stops());
+  const seenStops = { stops, emergency: null, problem: null, atMs: nowMs, addedAtMs: nowMs };
+  const input = { ...fitting, seenStops };
   if (!spec.evenIfTrue) await refuseIfTrue(spec, input, { market, nowMs });
-  const text = `adopted ${positionsText(legsOf(input))}; ${rulesText(standingsOf(spec))}`;
+  const standing = stops.map((stop) => `; ${stopView(stop, null).text}`).join('');
+  const text = `adopted ${positionsText(legsOf(input))}; ${rulesText(standingsOf(spec))}${standing}`;
   return {
     accountId: command.accountId,
     taskId: command.taskId,
@@ -181,6 +187,7 @@ export async function fitToAccount(options: FitOptions): Promise<RollInput> {
   if (held === undefined) throw new Error('a spec names an option');
   const input = { taskId, spec, held, ...(spec.legs && { others }) };
   refuseLateHour(input);
+  refuseLossOfLong(input);
   const uncovered = await coverProblem(spec, input, account);
   if (uncovered) refuse(`legs.${places.watched}.watch`, uncovered.found, uncovered.expected);
   return input;
@@ -313,6 +320,17 @@ function refuseLateHour({ spec: { rules }, ...task }: RollInput): void {
       const path = `${pathOfTrigger(rules, place)}.expiryDay.after`;
       refuse(path, clockForm(Number(condition.level)), `an hour before ${delivered}`);
     }
+}
+
+/** Refuses an emergency stop at a loss that cannot be made. @throws BadInput */
+function refuseLossOfLong({ spec: { emergencyStop }, held }: RollInput): void {
+  if (emergencyStop === undefined || held.side === 'Sell' || compare(emergencyStop.loss, '1') < 0) return;
+  const found = `${toText(decimal(emergencyStop.loss).times(100))}%`;
+  refuse(
+    'emergencyStop.loss',
+    found,
+    `less than 100%: ${held.symbol} is long, and loses its premium at most`,
+  );
 }
 
 /** Whose delivery a condition on the time speaks of: of the leg that it names, else of the one that is delivered first. */

@@ -12,6 +12,8 @@ import type { Position, Side } from '../../domain/market/order.ts';
 import { listsLagMs } from '../../domain/roll/position-evidence.ts';
 import { backOffAfter, movesOf, type Roll } from '../../domain/roll/roll.ts';
 import { writtenQty } from '../../domain/roll/spec-in-force.ts';
+import { stopOutOf, stopsCountFromMs } from '../../domain/roll/stopped-out.ts';
+import type { StopFill } from '../../domain/market/stops.ts';
 import { openLegs } from '../../domain/rules/structure.ts';
 import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -37,6 +39,10 @@ interface Finding {
   readonly side: Side | null;
   readonly qty: string;
   readonly askedAtMs: number;
+}
+
+interface Proven extends Finding {
+  readonly symbol: string;
 }
 
 /** Compares what the account holds with what its tasks hold, and sends them `POSITION_SEEN`. */
@@ -85,6 +91,11 @@ export class PositionWatch {
     this.#lookIn(listsLagMs);
   }
 
+  /** It may have been closed while the exchange was asked. */
+  #isOver(): boolean {
+    return this.#isClosed;
+  }
+
   #lookIn(delayMs: number): void {
     if (this.#cancelAlarm || this.#isClosed) return;
     const { clock } = this.#options;
@@ -105,7 +116,11 @@ export class PositionWatch {
         const positions = await account.positions();
         if (this.#isClosed) return;
         this.#failures = 0;
-        for (const symbol of symbols) this.#judge(symbol, positions, askedAtMs);
+        const proven = symbols.flatMap((symbol) => this.#judge(symbol, positions, askedAtMs) ?? []);
+        const fills = await Promise.all(proven.map(({ symbol }) => account.stopFills(symbol)));
+        if (this.#isOver()) return;
+        for (const [at, finding] of proven.entries())
+          this.#report(finding, { askedAtMs, stopFills: fills[at] ?? [] });
       } catch (error) {
         if (this.#isClosed) return;
         this.#failures += 1;
@@ -130,11 +145,12 @@ export class PositionWatch {
     }
   }
 
-  #judge(symbol: string, positions: readonly Position[], askedAtMs: number): void {
+  /** @returns what two lists have shown, where it is not what the tasks hold */
+  #judge(symbol: string, positions: readonly Position[], askedAtMs: number): Proven | null {
     // An option that moved meanwhile is still to be checked: this list may not show the move.
     if (!this.#isSettled(symbol, askedAtMs)) {
       this.#findings.delete(symbol);
-      return;
+      return null;
     }
     const holders = this.#holdersOf(symbol);
     const { side = null, qty = '0' } = positions.find((position) => position.symbol === symbol) ?? {};
@@ -143,10 +159,8 @@ export class PositionWatch {
       this.#forget(symbol);
     } else if (!first || first.side !== side || compare(first.qty, qty) !== 0) {
       this.#findings.set(symbol, { side, qty, askedAtMs });
-    } else if (askedAtMs - first.askedAtMs >= listsLagMs) {
-      this.#forget(symbol);
-      this.#report(holders, { symbol, ...first }, askedAtMs);
-    }
+    } else if (askedAtMs - first.askedAtMs >= listsLagMs) return { symbol, ...first };
+    return null;
   }
 
   #forget(symbol: string): void {
@@ -156,11 +170,12 @@ export class PositionWatch {
 
   /** Sends each task what is left for it; the older task keeps what it has as long as there is enough. */
   #report(
-    holders: readonly TaskActor[],
-    { symbol, side, qty, askedAtMs: firstAskedAtMs }: Finding & { readonly symbol: string },
-    askedAtMs: number,
+    { symbol, side, qty, askedAtMs: firstAskedAtMs }: Proven,
+    { askedAtMs, stopFills }: { readonly askedAtMs: number; readonly stopFills: readonly StopFill[] },
   ): void {
     const { log, accountId } = this.#options;
+    const holders = this.#holdersOf(symbol);
+    this.#forget(symbol);
     let left = qty;
     const last = holders.at(-1);
     for (const task of holders) {
@@ -170,12 +185,17 @@ export class PositionWatch {
       const its = isLast && writtenQty(spec, held) === 'all' ? left : smaller(left, held.qty);
       left = subtract(left, its);
       if (side === held.side && compare(its, held.qty) === 0) continue;
-      log.warn({ accountId, taskId: task.taskId, symbol, side, qty: its }, 'its owner changed the position');
+      const missing = side === held.side ? subtract(held.qty, its) : held.qty;
+      const sinceMs = stopsCountFromMs(task.context, askedAtMs);
+      const stop = stopOutOf(stopFills, held, { missing, sinceMs });
+      const why = stop ? 'a stop at the exchange has closed of it' : 'its owner changed the position';
+      log.warn({ accountId, taskId: task.taskId, symbol, side, qty: its, ...(stop && { stop }) }, why);
       task.send({
         type: 'POSITION_SEEN',
         ...(others && { symbol }),
         side: side === held.side ? side : null,
         qty: side === held.side ? its : '0',
+        ...(stop && { stop }),
         firstAskedAtMs,
         askedAtMs,
       });

@@ -23,6 +23,8 @@ export interface EffectHost {
   feesOf(baseCoin: string): FeeRates | null;
   /** Whether some rule of the task lets its orders wait in the book. */
   readonly mayRest: boolean;
+  /** How much of what is to be closed the roll has closed. */
+  readonly closed: 'nothing' | 'part' | 'all';
   /** Whether a restored snapshot started the effect: it may have acted before. */
   readonly isResuming: boolean;
   /** Resolves when the task may decide (admission.ts); never when `stopping` comes first. */

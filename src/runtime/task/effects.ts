@@ -4,7 +4,9 @@
  * it was only restarted. A read waits for no commit; the reading that a roll is decided on waits until the task is
  * admitted.
  */
-import { legsOf } from '../../domain/rules/structure.ts';
+import { compare } from '../../domain/money.ts';
+import { stopsOn } from '../../domain/roll/seen-stops.ts';
+import { legsOf, type Legs } from '../../domain/rules/structure.ts';
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import { appliedFees } from '../../domain/market/fee-rates.ts';
@@ -26,7 +28,7 @@ import { eventsAround } from '../../domain/rules/blackouts.ts';
 import { quantityOf } from '../../domain/rules/rule.ts';
 import { quotesNeeded, withinReach } from '../../domain/rules/targets.ts';
 import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
-import type { Settlement } from '../../domain/market/order.ts';
+import type { Position, Settlement } from '../../domain/market/order.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import type { MarketData } from '../../ports/market-data.ts';
@@ -156,12 +158,13 @@ async function readMarket(
   const askedAtMs = clock.nowMs();
   const own = host.feesOf(held.baseCoin);
   const rules = pricingOf(market.rules, { own, mayRest: host.mayRest });
-  const [positions, chain, margin, underlying, holding] = await Promise.all([
+  const [positions, chain, margin, underlying, holding, stops] = await Promise.all([
     account.positions(),
     readChain(question, market, { nowMs: askedAtMs, rules }),
     account.margin(),
     question.underlying === true ? market.underlying(held.baseCoin) : null,
     readHolding(question, account),
+    host.closed === 'nothing' ? readStops(question, account) : {},
   ]);
   const ours = positions.filter(({ symbol }) =>
     legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
@@ -174,8 +177,37 @@ async function readMarket(
     ...(underlying && { underlying }),
     ...readCalendar(question, host.calendar, askedAtMs),
     ...holding,
+    ...stops,
+    ...(host.closed !== 'all' && (await readStopFills(question, ours, account))),
     fees: appliedFees(own, market.rules.fees),
   };
+}
+
+/** The part of a reading that says which stops stand on its options; a failure is no reason not to trade. */
+export async function readStops(
+  question: Legs,
+  account: Pick<TradingAccount, 'stops'>,
+): Promise<Pick<MarketReading, 'stops'>> {
+  const stops = stopsOn(question, await account.stops().catch(() => []));
+  return stops.length > 0 ? { stops } : {};
+}
+
+/**
+ * What stops have executed in options that are not there as they should be. It is asked for after the positions, so that what
+ * these lack is in it.
+ */
+async function readStopFills(
+  question: Legs,
+  positions: readonly Position[],
+  account: TradingAccount,
+): Promise<Pick<MarketReading, 'stopFills'>> {
+  const lacking = legsOf(question).filter(({ symbol, side, qty }) => {
+    const position = positions.find((each) => each.symbol === symbol);
+    return position?.side !== side || compare(position.qty, qty) < 0;
+  });
+  const read = await Promise.all(lacking.map(({ symbol }) => account.stopFills(symbol)));
+  const stopFills = read.flat();
+  return stopFills.length > 0 ? { stopFills } : {};
 }
 
 /** The part of a reading that says what the account has of the holding that is asked for, if one is. */

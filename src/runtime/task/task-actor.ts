@@ -11,7 +11,7 @@ import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../doma
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
-import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
+import { closedPartOf, isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -218,6 +218,7 @@ export class TaskActor {
   #effectHost() {
     const { account, market, clock, calendar, admission, feesOf } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
+    const closed = () => closedPartOf(this.context.roll);
     const mayRest = () => this.context.spec.rules.some(({ execution }) => execution.style === 'rest');
     return {
       account,
@@ -227,6 +228,9 @@ export class TaskActor {
       feesOf: (baseCoin: string) => feesOf?.(baseCoin) ?? null,
       get mayRest() {
         return mayRest();
+      },
+      get closed() {
+        return closed();
       },
       get isResuming() {
         return currentTurn().isResuming;

@@ -25,6 +25,7 @@ import type { Limits } from '../accounts/limits.ts';
 import { CalendarWatch } from '../accounts/calendar-watch.ts';
 import { pause } from '../pause.ts';
 import { CoverWatch } from '../positions/cover-watch.ts';
+import { StopWatch } from '../positions/stop-watch.ts';
 import { HeldIndex } from '../positions/held-index.ts';
 import { PriceRouter } from '../triggers/price-router.ts';
 import type { Admission } from './admission.ts';
@@ -78,6 +79,7 @@ export class TaskHost implements TaskListener {
   readonly held: HeldIndex;
   readonly calendar: CalendarWatch;
   readonly covers: CoverWatch;
+  readonly stops: StopWatch;
   readonly rolls = new RollsUnderWay();
   readonly broken: BrokenTasks;
   readonly #options: TaskHostOptions;
@@ -103,6 +105,7 @@ export class TaskHost implements TaskListener {
     this.broken = new BrokenTasks(options);
     const accountOf = (accountId: string) => this.#accounts.get(accountId)?.account;
     this.covers = new CoverWatch({ accountOf, clock, log });
+    this.stops = new StopWatch({ accountOf, registry: this.registry, market, clock, log });
     this.#quiet = new PassivationQueue(activeMax);
   }
 
@@ -133,6 +136,7 @@ export class TaskHost implements TaskListener {
   /** Drops every task of the account. Its next daemon finds what was committed. */
   close(accountId: string): void {
     this.#accounts.delete(accountId);
+    this.stops.close(accountId);
     for (const task of this.registry.ofAccount(accountId)) this.#drop(task);
   }
 
@@ -231,6 +235,7 @@ export class TaskHost implements TaskListener {
     if (finished.record) this.prices.watch(task);
     else this.prices.rearm(task);
     if (finished.record && !task.isOver) this.#index(task);
+    if (finished.record && !task.isOver) this.stops.note(task, finished.before);
   }
 
   /** Has the task passivated when too many are active. */
@@ -291,6 +296,7 @@ export class TaskHost implements TaskListener {
     this.prices.watch(task);
     this.#index(task);
     this.rolls.note(task, null);
+    this.stops.begin(task);
     task.passivate();
     if (this.#isHere(task)) this.broken.restored(task);
   }

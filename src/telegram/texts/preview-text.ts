@@ -12,6 +12,7 @@ export function previewParts(preview: Preview, rules: SymbolRules): readonly Par
     ...legParts(preview, rules),
     ...moneyParts(preview),
     ...guardParts(preview),
+    ...(preview.stops ?? []).flatMap(({ text }) => ['\n', text]),
   ];
 }
 

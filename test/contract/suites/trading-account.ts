@@ -2,7 +2,7 @@
  * What the saga relies on of an account at an exchange: its stream, what it shows of positions, margin and deliveries.
  * Orders are in trading-orders, their figures in trading-figures.
  */
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { whenever } from '../exchange-fixture.ts';
 import { type AccountFixture, closing, filled, held, other, rested, resting } from './account-fixture.ts';
 import { contractOf, type Cases } from './contract.ts';
@@ -99,6 +99,43 @@ const reads = {
     setHolding('BTC', '0');
     expect(await shown()).toEqual(['0.1', '0']);
     expect((await account.positions()).map(({ symbol }) => symbol)).toEqual([held]);
+  },
+
+  'puts a stop, shows it with the size of its position, and takes it away': async (fixture) => {
+    const { account, nowMs } = fixture;
+    expect(await account.stops()).toEqual([]);
+    const shown = async (qty: string | null): Promise<void> => {
+      const wanted = qty === null ? [] : [{ symbol: held, kind: 'stopLoss', qty, mark: '2000' }];
+      await vi.waitFor(async () => {
+        await fixture.pass(20);
+        expect(await account.stops()).toEqual(wanted);
+      });
+    };
+    for (let time = 0; time < 2; time += 1) {
+      await account.setStop({ symbol: held, mark: '2000' }, nowMs() + 5_000);
+      await shown('0.5');
+    }
+    await account.setStop({ symbol: held, mark: null }, nowMs() + 5_000);
+    await shown(null);
+    expect(await account.stopFills(held)).toEqual([]);
+  },
+
+  'shows what a stop has executed, which carries no link id': async (fixture) => {
+    const { account, nowMs, setIndex, pass } = fixture;
+    await account.setStop({ symbol: held, mark: '2000' }, nowMs() + 5_000);
+    await vi.waitFor(async () => {
+      await pass(20);
+      expect(await account.stops()).toHaveLength(1);
+    });
+    await setIndex('28000');
+    await vi.waitFor(async () => {
+      await pass(20);
+      expect(await account.positions()).toEqual([]);
+      const [fill] = await account.stopFills(held);
+      expect(fill).toMatchObject({ symbol: held, kind: 'stopLoss', side: 'Buy', qty: '0.5' });
+      expect(Number(fill?.value)).toBeGreaterThan(1_000);
+    });
+    expect(await account.stops()).toEqual([]);
   },
 
   'shows its margin as fractions and amounts': async ({ account }) => {

@@ -10,18 +10,30 @@ import type {
 import type { Command } from '../../../src/exchange/bybit/errors.ts';
 import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
-import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
+import type { Refusal } from '../../../src/exchange/paper/engine/refusal.ts';
 import { isOpen, type PaperFill, type PaperOrder } from '../../../src/exchange/paper/engine/types.ts';
-import type { AccountListener, OrderRef, TradingAccount } from '../../../src/ports/exchange.ts';
+import type { StandingStop, StopFill } from '../../../src/domain/market/stops.ts';
+import type { AccountListener, OrderRef, StopRequest, TradingAccount } from '../../../src/ports/exchange.ts';
 import type { AccountSink } from './exchange.ts';
 import type { Link } from './link.ts';
-import { fillOf, marginOf, positionOf, reportOf } from '../../../src/backtest/translate.ts';
+import {
+  fillOf,
+  marginOf,
+  positionOf,
+  reportOf,
+  stopFillsOf,
+  stopKindOf,
+  stopsOf,
+} from '../../../src/backtest/translate.ts';
 
 /** Told of every order as it leaves, before the network has it, and when its request has been answered. */
 export interface OnSubmit {
   readonly leaves?: (order: OrderRequest) => void;
   readonly isAnswered?: (order: OrderRequest) => void;
 }
+
+/** What is asked for is so already. */
+const notModified = 34040;
 
 interface WriteRequest {
   readonly notAfterMs: number;
@@ -115,6 +127,22 @@ export class SimAccount implements TradingAccount {
       ),
     );
     return { order: order && reportOf(order), fills: fills.map(fillOf) };
+  }
+
+  stops(): Promise<readonly StandingStop[]> {
+    return this.#read('/v5/order/realtime', () => stopsOf(this.#account));
+  }
+
+  stopFills(symbol: string): Promise<readonly StopFill[]> {
+    return this.#read('/v5/order/history', () => stopFillsOf(this.#account, symbol));
+  }
+
+  setStop({ symbol, mark }: StopRequest, notAfterMs: number): Promise<void> {
+    const act = () => {
+      const refusal = this.#engine.setStops(this.#account, symbol, { stopLoss: mark ?? '0' });
+      return refusal === null || refusal.code === notModified ? {} : refusal;
+    };
+    return this.#write('amend', { linkId: '', symbol }, { notAfterMs, act });
   }
 
   position(symbol: string): Promise<Position> {
@@ -215,7 +243,11 @@ export class SimAccount implements TradingAccount {
 
   #sink(): AccountSink {
     return {
-      order: (order) => this.#deliver(() => this.#listener?.order(reportOf(order))),
+      order: (order) =>
+        this.#deliver(() => {
+          this.#listener?.order(reportOf(order));
+          if (order.stop) this.#listener?.stop?.(stopKindOf(order.stop), order.symbol);
+        }),
       fill: (fill) => this.#deliver(() => this.#listener?.fill(fillOf(fill))),
       position: (symbol) => {
         const position = positionOf(this.#account, symbol);

@@ -4,7 +4,7 @@
  * table, so that the machines meet exactly the fates that they meet on the real exchange.
  */
 import { faultOf, type Command, type Failure } from '../../../src/exchange/bybit/errors.ts';
-import { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
+import { Refusal } from '../../../src/exchange/paper/engine/refusal.ts';
 import type { FaultSite } from '../../../src/exchange/paper/faults.ts';
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { SimClock } from './clock.ts';

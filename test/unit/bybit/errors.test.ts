@@ -61,6 +61,7 @@ const reference: readonly (readonly [codes: readonly number[], klass: string, fa
   [[10404], 'P', 'request'],
   [[10029], 'P', onlyThere],
   [[30035], 'T', 'retryable'],
+  [[34040], 'P', 'request'],
   [[30208, 30209], 'P', 'price'],
   [[30228], 'P', onlyThere],
   [[40004], 'A', mayHaveHappened],

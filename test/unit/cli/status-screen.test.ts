@@ -12,6 +12,7 @@ const quiet: StatusView = {
     byUrgency: { attention: 0, rolling: 0, waiting: 0, paused: 0, queued: 0, over: 0 },
     byState: {},
     needing: [],
+    stopped: [],
   },
   today: [],
   alerts: { critical: 0, warning: 0, waiting: 0, dead: 0, newest: [] },
@@ -54,6 +55,7 @@ const busy: StatusView = {
     byUrgency: { attention: 50, rolling: 3, waiting: 900, paused: 40, queued: 7, over: 12 },
     byState: { FAILED: 50, IDLE: 900 },
     needing,
+    stopped: [],
   },
   today: [{ settleCoin: 'USDT', rolls: 3, deliveries: 1, net: '-120.5', fees: '4.25' }],
   alerts: {

@@ -25,6 +25,8 @@ const row = (changes: Partial<TaskStanding> = {}): TaskStanding => ({
   qty: '0.5',
   holdings: null,
   ending: null,
+  stops: [],
+  stopProblem: null,
   stuck: null,
   trigger: null,
   accountTrouble: null,

@@ -3,7 +3,7 @@
  * the engine reports to an account, in order.
  */
 import type { Account, AccountOptions } from '../../../src/exchange/paper/engine/account.ts';
-import type { Refusal } from '../../../src/exchange/paper/engine/checks.ts';
+import type { Refusal } from '../../../src/exchange/paper/engine/refusal.ts';
 import { Engine, type Ack } from '../../../src/exchange/paper/engine/engine.ts';
 import { defaultEngineSettings, type EngineSettings } from '../../../src/exchange/paper/engine/settings.ts';
 import type { OrderRequest, PaperFill, PaperOrder } from '../../../src/exchange/paper/engine/types.ts';

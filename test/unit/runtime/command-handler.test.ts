@@ -43,6 +43,7 @@ function open(create?: (task: NewTask) => Promise<void>) {
     tasks: {
       registry,
       machine: provideEffects(),
+      stops: { takeAway: () => Promise.resolve() },
       create: async (task) => {
         added.push(task.answer.commandId);
         await (create ?? store.ownership.create)(task);

@@ -91,6 +91,8 @@ function Facts({ task }: { readonly task: TaskPage }): ReactNode {
     [m.task.account, `${task.userName} / ${task.accountName}`],
     [m.task.added, <Time key="added" atMs={task.createdAtMs} />],
     ...(task.cover ? [[m.task.cover, task.cover.text] as const] : []),
+    ...task.stops.map(({ text }) => [m.task.stop, text] as const),
+    ...(task.stopProblem === null ? [] : [[m.task.stop, task.stopProblem] as const]),
   ];
   return (
     <dl className="facts">

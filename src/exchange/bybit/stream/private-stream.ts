@@ -13,7 +13,10 @@ import {
   type OrderRow,
   orderRow,
   positionRow,
+  stopRow,
+  type StopRow,
 } from '../messages.ts';
+import { stopKindOf } from '../stop-rows.ts';
 import { isDuplicate, parseFill, parseOrder, parsePosition, Unreadable } from '../parse.ts';
 import { withoutSecrets } from '../rest/secrets.ts';
 import { streamSignature } from '../rest/signature.ts';
@@ -124,14 +127,16 @@ export class PrivateStream {
   #row(kind: string, row: unknown): void {
     const { category } = Object(row) as { category?: unknown };
     if (category !== undefined && category !== optionCategory) return;
-    if (kind === 'order') this.#order(orderRow.parse(row));
+    if (kind === 'order') this.#order(orderRow.parse(row), stopRow.parse(row));
     else if (kind === 'execution') this.#listener.fill(parseFill(executionRow.parse(row)));
     else if (kind === 'position') this.#listener.position(parsePosition(positionRow.parse(row)));
     else throw new Unreadable('a topic that was not asked for');
   }
 
-  #order(row: OrderRow): void {
+  #order(row: OrderRow, stop: StopRow): void {
     if (!isDuplicate(row)) this.#listener.order(parseOrder(row));
+    const kind = stopKindOf(stop);
+    if (kind !== null) this.#listener.stop?.(kind, row.symbol);
   }
 
   /** Counts local time, because an outage has nothing to do with the exchange's clock. */

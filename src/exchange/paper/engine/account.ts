@@ -7,7 +7,7 @@ import type { Side } from '../../../domain/market/order.ts';
 import type { DecimalString } from '../../../domain/money.ts';
 import { usualKey, type KeySettings } from './key-settings.ts';
 import type { EngineSettings } from './settings.ts';
-import { isOpen, isPending, type AccountState, type PaperOrder } from './types.ts';
+import { isOpen, isPending, isUntriggered, type AccountState, type PaperOrder } from './types.ts';
 
 export interface AccountOptions {
   readonly apiKey: string;
@@ -41,6 +41,8 @@ export class Account {
   key: KeySettings;
   /** Orders that may still execute. */
   readonly pending = new Set<PaperOrder>();
+  /** Stops that wait for their price. */
+  readonly untriggered = new Set<PaperOrder>();
   readonly #byOrderId = new Map<string, PaperOrder>();
   readonly #byLinkId = new Map<string, PaperOrder>();
   /** Wall time of the last change of an order or arrival of a fill, for stale reads; not saved. */
@@ -82,6 +84,8 @@ export class Account {
   refresh(order: PaperOrder): void {
     if (isPending(order)) this.pending.add(order);
     else this.pending.delete(order);
+    if (isUntriggered(order)) this.untriggered.add(order);
+    else this.untriggered.delete(order);
   }
 
   knowsLinkId(linkId: string): boolean {
@@ -98,6 +102,11 @@ export class Account {
     return [...this.pending].filter(isOpen);
   }
 
+  /** Its stops of a symbol that wait for their price. */
+  stopsOf(symbol: string): readonly PaperOrder[] {
+    return [...this.untriggered].filter((order) => order.symbol === symbol);
+  }
+
   /** How much of a perpetual or a coin it has, in base coin. */
   holding(symbol: string): DecimalString {
     const { holdings = {} } = this.state;
@@ -106,7 +115,7 @@ export class Account {
 
   #index(order: PaperOrder): void {
     this.#byOrderId.set(order.orderId, order);
-    this.#byLinkId.set(order.linkId, order);
+    if (order.linkId !== '') this.#byLinkId.set(order.linkId, order);
     this.refresh(order);
   }
 }

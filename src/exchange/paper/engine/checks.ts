@@ -16,18 +16,11 @@ import type { Side } from '../../../domain/market/order.ts';
 import { markOf, type Market, type OptionQuote } from '../market.ts';
 import { yearMs } from '../pricing.ts';
 import type { Account } from './account.ts';
+import { Refusal } from './refusal.ts';
 import { orderCost, openingPart, summarise } from './margin.ts';
 import type { Conditions, EngineSettings } from './settings.ts';
+import { checkStops, isCancellable } from './stop-rules.ts';
 import { isOpen, type OrderRequest, type PaperOrder } from './types.ts';
-
-export class Refusal {
-  readonly code: number;
-  readonly text: string;
-  constructor(code: number, text: string) {
-    this.code = code;
-    this.text = text;
-  }
-}
 
 export const notEnoughMargin = new Refusal(110007, 'ab not enough for new order');
 
@@ -62,6 +55,10 @@ export function checkCreate(
   if (open.length >= settings.openOrdersMax)
     return new Refusal(110020, `Not allowed to have more than ${settings.openOrdersMax} active orders`);
   const held = account.state.positions[request.symbol];
+  if (request.stops && request.reduceOnly)
+    return new Refusal(10001, 'params error: takeProfit and stopLoss are not for reduceOnly orders');
+  const wrongStops = checkStops(request.side, request.stops ?? {}, quote);
+  if (wrongStops) return wrongStops;
   if (request.reduceOnly && (!held || held.side === request.side))
     return new Refusal(110017, 'Reduce-only rule not satisfied');
   return checkMargin(account, { ...request, price }, conditions) ?? { quote, linkId, price };
@@ -126,8 +123,8 @@ function priceOf(
 }
 
 /** A Market order is an IOC limit at this price (docs/exchange.md#orders). */
-function protectionPrice(
-  request: OrderRequest,
+export function protectionPrice(
+  request: Pick<OrderRequest, 'side'>,
   quote: OptionQuote,
   settings: EngineSettings,
 ): DecimalString | Refusal {
@@ -174,5 +171,6 @@ export function checkReachable(
   order: PaperOrder | undefined,
   verb: 'cancel' | 'replace',
 ): PaperOrder | Refusal {
-  return order && isOpen(order) ? order : new Refusal(110001, `order not exists or too late to ${verb}`);
+  const isReached = order && (verb === 'cancel' ? isCancellable(order) : isOpen(order));
+  return isReached ? order : new Refusal(110001, `order not exists or too late to ${verb}`);
 }

@@ -31,6 +31,8 @@ export class EngineContext {
   readonly nowMs: () => number;
   readonly accounts = new Map<string, Account>();
   readonly resting = new RestingOrders();
+  /** Stops that wait for their price; they are in no book. */
+  readonly untriggered = new RestingOrders();
   /** The most that an order may execute because of a fault, by order id. */
   readonly fillCaps = new Map<string, DecimalString>();
   readonly #seed: number;

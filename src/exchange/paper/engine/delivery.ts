@@ -16,11 +16,12 @@ import type { PaperPosition } from './types.ts';
 /** Ends every order and settles every position whose option has expired. */
 export function settleExpired(context: EngineContext): void {
   const nowMs = context.market.nowMs();
-  for (const symbol of context.resting.symbols()) {
-    if (!isExpired(symbol, nowMs)) continue;
-    for (const owned of context.resting.of(symbol))
-      cancelOrder(context, owned, { cancelType: 'CancelByDelivery', rejectReason: 'EC_NoError' });
-  }
+  for (const orders of [context.resting, context.untriggered])
+    for (const symbol of orders.symbols()) {
+      if (!isExpired(symbol, nowMs)) continue;
+      for (const owned of orders.of(symbol))
+        cancelOrder(context, owned, { cancelType: 'CancelByDelivery', rejectReason: 'EC_NoError' });
+    }
   for (const account of context.accounts.values()) {
     for (const position of Object.values(account.state.positions)) {
       const instrument = context.market.listing.instrumentOf(position.symbol);

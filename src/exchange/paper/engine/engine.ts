@@ -6,17 +6,12 @@
 import { compare, decimal, toText, type DecimalString } from '../../../domain/money.ts';
 import { readHolding } from '../../bybit/symbols.ts';
 import { freshState, Account, type AccountOptions } from './account.ts';
-import {
-  checkCreate,
-  checkPrice,
-  checkQty,
-  checkReachable,
-  notEnoughMargin,
-  Refusal,
-  tradedQuote,
-} from './checks.ts';
+import { checkCreate, checkPrice, checkQty, checkReachable, notEnoughMargin, tradedQuote } from './checks.ts';
+import { Refusal } from './refusal.ts';
+import { isCancellable } from './stop-rules.ts';
 import { EngineContext, type EngineParts } from './context.ts';
 import { settleExpired } from './delivery.ts';
+import { setStops, triggerStops } from './stops.ts';
 import { leavesQty, type OwnedOrder } from './books.ts';
 import {
   cancelOrder,
@@ -26,11 +21,19 @@ import {
   matchArrival,
   reportOrder,
   siteOf,
+  stopReports,
   trimToPosition,
 } from './execution.ts';
 import { markOf } from '../market.ts';
 import { openingPart, orderCost, orderMaintenanceOf, summarise } from './margin.ts';
-import { isOpen, type AccountState, type OrderRequest, type PaperOrder } from './types.ts';
+import {
+  isOpen,
+  isUntriggered,
+  type AccountState,
+  type OrderRequest,
+  type PaperOrder,
+  type StopPrices,
+} from './types.ts';
 import { dayMs, hourMs } from '../../../domain/units.ts';
 
 export interface OrderRef {
@@ -53,6 +56,8 @@ export interface CancelFilter {
   readonly symbol?: string | undefined;
   readonly baseCoin?: string | undefined;
   readonly settleCoin?: string | undefined;
+  /** Default: both. */
+  readonly only?: 'orders' | 'stops' | undefined;
 }
 
 export interface EngineStats {
@@ -101,7 +106,7 @@ export class Engine {
     for (const [symbol, qty] of saved ? [] : Object.entries(options.holdings ?? {}))
       this.setHolding(account, symbol, qty);
     for (const symbol of Object.keys(account.state.positions)) market.hold(symbol);
-    for (const order of account.pending) this.#restore({ account, order });
+    for (const order of [...account.pending, ...account.untriggered]) this.#restore({ account, order });
     this.context.accounts.set(options.apiKey, account);
     this.#settledDay = -1;
     this.context.events.changed();
@@ -130,7 +135,8 @@ export class Engine {
 
   #restore(owned: OwnedOrder): void {
     this.context.market.hold(owned.order.symbol);
-    if (isOpen(owned.order)) this.context.resting.add(owned);
+    if (isUntriggered(owned.order)) this.context.untriggered.add(owned);
+    else if (isOpen(owned.order)) this.context.resting.add(owned);
     else this.#enterLater(owned);
   }
 
@@ -167,6 +173,7 @@ export class Engine {
       acceptedAtMs: context.nowMs(),
       updatedAtMs: context.nowMs(),
       priority: context.nextSeq(),
+      ...(request.stops && { stops: request.stops }),
     };
     account.add(order);
     context.events.changed();
@@ -242,7 +249,9 @@ export class Engine {
   }
 
   cancelAll(account: Account, filter: CancelFilter): readonly Ack[] {
-    const chosen = account.openOrders().filter((order) => {
+    const orders = filter.only === 'stops' ? [] : account.openOrders();
+    const stops = filter.only === 'orders' ? [] : account.untriggered;
+    const chosen = [...orders, ...stops].filter((order) => {
       if (filter.symbol !== undefined) return order.symbol === filter.symbol;
       if (filter.baseCoin !== undefined) return order.baseCoin === filter.baseCoin;
       return filter.settleCoin === undefined || order.settleCoin === filter.settleCoin;
@@ -259,7 +268,7 @@ export class Engine {
         context.fillCaps.delete(order.orderId);
         fillAsMaker(context, owned, [{ price: order.price, qty: leavesQty(order), resting: null }]);
       }
-      if (isOpen(order))
+      if (isCancellable(order))
         cancelOrder(context, owned, { cancelType: 'CancelByUser', rejectReason: 'EC_PerCancelRequest' });
       else if (order.status === 'Filled')
         reportOrder(context, owned, {
@@ -267,6 +276,11 @@ export class Engine {
           rejectReason: 'EC_OrigClOrdIDDoesNotExist',
         });
     });
+  }
+
+  /** Sets, moves or takes away (`"0"`) the stops of a position, a moment later. @returns the refusal, or `null` */
+  setStops(account: Account, symbol: string, prices: StopPrices): Refusal | null {
+    return setStops(this.context, { account, symbol }, { prices, reports: stopReports(this.context) });
   }
 
   /** The margin now and what an order would add to it; a Refusal when the order is wrong whatever the wallet holds. */
@@ -301,6 +315,8 @@ export class Engine {
     if (deliveryDay !== this.#settledDay) settleExpired(this.context);
     this.#settledDay = deliveryDay;
     if (this.context.resting.size > 0) fillCrossedOrders(this.context);
+    if (this.context.untriggered.size > 0)
+      triggerStops(this.context, (owned) => enterBook(this.context, owned));
   }
 
   /** True while an order is open or an acknowledged command has not taken effect. */

@@ -29,7 +29,9 @@ import { markOf } from '../market.ts';
 import type { EngineContext } from './context.ts';
 import { tradeFee } from './fees.ts';
 import { applyTrade } from './ledger.ts';
-import { isOpen, isPending, type ExtraFee, type PaperFill, type PaperOrder } from './types.ts';
+import { followPosition, type StopReports } from './stops.ts';
+import { roomOfStop } from './stop-rules.ts';
+import { isOpen, isPending, isUntriggered, type ExtraFee, type PaperFill, type PaperOrder } from './types.ts';
 
 /** Puts an acknowledged order into the book, unless it is rejected there. */
 export function enterBook(context: EngineContext, owned: OwnedOrder): void {
@@ -199,6 +201,7 @@ function bookFill(
     underlyingPrice: (quote?.value.forward ?? 0).toFixed(quote?.instrument.rules.indexPlaces ?? 2),
     atMs,
     seq,
+    ...(order.stop && { stopKind: order.stop.kind }),
   };
   account.state.fills.push(filled);
   context.touchRow(account, execId);
@@ -220,7 +223,14 @@ function reportFills(context: EngineContext, owned: OwnedOrder, fills: readonly 
   context.events.position(account, order.symbol, delayMs);
   context.events.wallet(account, delayMs);
   trimReducers(context, account, order.symbol);
+  followPosition(context, owned, stopReports(context));
 }
+
+/** How stops are reported and end. */
+export const stopReports = (context: EngineContext): StopReports => ({
+  report: (owned) => reportOrder(context, owned),
+  cancel: (owned, cancelType) => cancelOrder(context, owned, { cancelType, rejectReason: 'EC_NoError' }),
+});
 
 /** Brings the indexes in line with the order's status. */
 function updateIndexes(context: EngineContext, { account, order }: OwnedOrder): void {
@@ -228,6 +238,7 @@ function updateIndexes(context: EngineContext, { account, order }: OwnedOrder): 
   context.touchRow(account, order.orderId);
   if (!isPending(order)) {
     context.resting.remove(order);
+    if (!isUntriggered(order)) context.untriggered.remove(order);
     context.fillCaps.delete(order.orderId);
   }
   context.events.changed();
@@ -290,7 +301,8 @@ export function trimToPosition(context: EngineContext, owned: OwnedOrder): boole
     .filter((other) => other.account === account && other.order !== order && other.order.reduceOnly)
     .filter((other) => other.order.side === order.side);
   const committed = totalQty(others.map((other) => ({ qty: leavesQty(other.order) })));
-  const room = held && held.side !== order.side ? subtract(held.qty, committed) : '0';
+  const free = held && held.side !== order.side ? subtract(held.qty, committed) : '0';
+  const room = order.stop ? roomOfStop(account, order) : free;
   if (compare(room, '0') <= 0) {
     cancelOrder(context, owned, noLongerReducing);
     return false;

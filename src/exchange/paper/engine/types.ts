@@ -7,7 +7,22 @@ import type { SettleCoin } from '../../bybit/symbols.ts';
 import type { Side } from '../../../domain/market/order.ts';
 
 export type TimeInForce = 'GTC' | 'IOC' | 'FOK' | 'PostOnly';
-export type OrderStatus = 'Accepted' | 'New' | 'PartiallyFilled' | 'Filled' | 'Cancelled' | 'Rejected';
+export type OrderStatus =
+  'Accepted' | 'New' | 'PartiallyFilled' | 'Filled' | 'Cancelled' | 'Rejected' | 'Untriggered';
+
+export type StopKind = 'TakeProfit' | 'StopLoss';
+
+/** Prices at which a position is closed; absent where there is no such stop. */
+export interface StopPrices {
+  readonly takeProfit?: DecimalString;
+  readonly stopLoss?: DecimalString;
+}
+
+/** What makes an order one of a stop. */
+export interface StopTerms {
+  readonly kind: StopKind;
+  readonly triggerPrice: DecimalString;
+}
 
 /** An order as a client asked for it; its shape was checked, its terms were not. */
 export interface OrderRequest {
@@ -20,6 +35,8 @@ export interface OrderRequest {
   readonly timeInForce: TimeInForce;
   readonly reduceOnly: boolean;
   readonly linkId: string | null;
+  /** Stops of the position that the order opens. */
+  readonly stops?: StopPrices;
 }
 
 export interface PaperOrder {
@@ -48,6 +65,10 @@ export interface PaperOrder {
   updatedAtMs: number;
   /** Among orders of one price the lower one trades first. */
   priority: number;
+  /** Of an order that a stop became, or will become; such an order has no link id. */
+  readonly stop?: StopTerms;
+  /** Stops that the position gets with the first fill; absent where it gets none. */
+  readonly stops?: StopPrices;
 }
 
 /** A tax on a trading fee, such as India's GST (Bybit docs: v5/websocket/private/execution, extraFees). */
@@ -85,6 +106,8 @@ export interface PaperFill {
   readonly underlyingPrice: DecimalString;
   readonly atMs: number;
   readonly seq: number;
+  /** Of an order that a stop became. */
+  readonly stopKind?: StopKind;
 }
 
 export interface PaperPosition {
@@ -169,4 +192,6 @@ export interface AccountState {
 
 export const isOpen = (order: PaperOrder): boolean =>
   order.status === 'New' || order.status === 'PartiallyFilled';
+/** Waits for its price: it is no order in the book, and needs no margin. */
+export const isUntriggered = (order: PaperOrder): boolean => order.status === 'Untriggered';
 export const isPending = (order: PaperOrder): boolean => order.status === 'Accepted' || isOpen(order);

@@ -8,6 +8,7 @@ import { linearPositions } from './holding-rows.ts';
 import { greekRows, positionRow, walletRow } from './rows.ts';
 import { category, limit, privateGet, spanOf, spanTooLong, text, time, type Route } from './routes.ts';
 import { summarise } from '../engine/margin.ts';
+import { stopPricesOf } from '../engine/stop-rules.ts';
 import type { ClosedPosition } from '../engine/types.ts';
 import { sum } from '../../../domain/money.ts';
 
@@ -117,7 +118,10 @@ const positions = privateGet(
       const position = Object.hasOwn(held, input.symbol) ? held[input.symbol] : undefined;
       if (!market.instrument(input.symbol) && !position)
         return failure(10001, 'params error: symbol invalid');
-      const row = positionRow(input.symbol, position, engine.context);
+      const row = {
+        ...positionRow(input.symbol, position, engine.context),
+        ...stopPricesOf(account, input.symbol),
+      };
       return success({ category: 'option', list: [row], nextPageCursor: '' });
     }
     const chosen = Object.values(held)
@@ -127,7 +131,10 @@ const positions = privateGet(
         return settleCoin === (input.settleCoin ?? settleCoin);
       });
     const page = pageOf(chosen, ({ symbol }) => symbol, input);
-    const list = page.list.map((position) => positionRow(position.symbol, position, engine.context));
+    const list = page.list.map((position) => ({
+      ...positionRow(position.symbol, position, engine.context),
+      ...stopPricesOf(account, position.symbol),
+    }));
     return success({ category: 'option', nextPageCursor: page.nextPageCursor, list });
   },
 );

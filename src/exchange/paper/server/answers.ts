@@ -1,5 +1,5 @@
 /** The common envelope of every REST answer (docs/exchange.md#requests) and opaque pagination. */
-import type { Refusal } from '../engine/checks.ts';
+import type { Refusal } from '../engine/refusal.ts';
 
 export interface Reply {
   readonly retCode: number;

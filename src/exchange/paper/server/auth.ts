@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Account } from '../engine/account.ts';
-import { Refusal } from '../engine/checks.ts';
+import { Refusal } from '../engine/refusal.ts';
 import type { TapeClock } from '../tape-clock.ts';
 
 export const hmacHex = (secret: string, text: string): string =>

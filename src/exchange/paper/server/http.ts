@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../engine/account.ts';
-import { Refusal } from '../engine/checks.ts';
+import { Refusal } from '../engine/refusal.ts';
 import { orderRefusal } from '../engine/key-settings.ts';
 import { bodyOf } from '../../../net/request-body.ts';
 import { targetOf } from '../../../net/request-target.ts';
@@ -17,6 +17,7 @@ import { keyRoutes } from './key-routes.ts';
 import { marketRoutes } from './market-routes.ts';
 import { faultSite, rejectFault } from './order-commands.ts';
 import { orderRoutes } from './order-routes.ts';
+import { stopRoutes } from './stop-routes.ts';
 import type { RateState } from './rate-limits.ts';
 import type { Route } from './routes.ts';
 import { isUnserved } from './unserved-paths.ts';
@@ -24,7 +25,7 @@ import { isUnserved } from './unserved-paths.ts';
 /** A batch of 20 orders has about 10,000 bytes. */
 const bodyMaxBytes = 131_072;
 const routes = new Map(
-  [...marketRoutes, ...accountRoutes, ...keyRoutes, ...orderRoutes].map((route) => [
+  [...marketRoutes, ...accountRoutes, ...keyRoutes, ...orderRoutes, ...stopRoutes].map((route) => [
     `${route.method} ${route.path}`,
     route,
   ]),

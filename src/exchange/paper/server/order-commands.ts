@@ -3,9 +3,9 @@
  * stream wrap the answer each in its own envelope; budgets and faults of a command are the same for both.
  */
 import { z } from 'zod';
-import { decimalPattern } from '../../../domain/money.ts';
+import { decimalPattern, isPositive } from '../../../domain/money.ts';
 import type { Account } from '../engine/account.ts';
-import { Refusal } from '../engine/checks.ts';
+import { Refusal } from '../engine/refusal.ts';
 import type { Ack } from '../engine/engine.ts';
 import type { OrderRequest } from '../engine/types.ts';
 import type { Faults, FaultSite } from '../faults.ts';
@@ -42,6 +42,8 @@ const orderFields = z.object({
   qty: amount,
   price: optionalAmount,
   orderIv: optionalAmount,
+  takeProfit: optionalAmount,
+  stopLoss: optionalAmount,
   timeInForce: z.enum(['GTC', 'IOC', 'FOK', 'PostOnly', ''], 'timeInForce invalid').optional(),
   reduceOnly: z.boolean().optional(),
   orderLinkId: text,
@@ -85,7 +87,17 @@ const requestOf = (fields: z.output<typeof orderFields>): OrderRequest => ({
   timeInForce: fields.timeInForce === undefined || fields.timeInForce === '' ? 'GTC' : fields.timeInForce,
   reduceOnly: fields.reduceOnly ?? false,
   linkId: fields.orderLinkId ?? null,
+  ...attachedStops(fields),
 });
+
+/** Prices above 0; `{}` when there is none. */
+function attachedStops({ takeProfit, stopLoss }: z.output<typeof orderFields>): Pick<OrderRequest, 'stops'> {
+  const stops = {
+    ...(takeProfit !== undefined && isPositive(takeProfit) && { takeProfit }),
+    ...(stopLoss !== undefined && isPositive(stopLoss) && { stopLoss }),
+  };
+  return Object.keys(stops).length > 0 ? { stops } : {};
+}
 
 const answer = (outcome: Ack | Refusal): Reply =>
   outcome instanceof Refusal
@@ -173,8 +185,9 @@ const cancelAll: Command = (body, { engine }, account) => {
   if (!parsed.success) return parameterError(parsed.error);
   const refusal = unsupported(body, cancelAllParameters);
   if (refusal) return refused(refusal);
-  // There are no conditional orders to cancel.
-  const acks = parsed.data.orderFilter === 'StopOrder' ? [] : engine.cancelAll(account, parsed.data);
+  const { orderFilter, symbol, baseCoin, settleCoin } = parsed.data;
+  const only = orderFilter === 'StopOrder' ? 'stops' : orderFilter === 'Order' ? 'orders' : undefined;
+  const acks = engine.cancelAll(account, { symbol, baseCoin, settleCoin, only });
   return success({
     list: acks.map(({ orderId, linkId }) => ({ orderId, orderLinkId: linkId })),
     success: '1',

@@ -4,7 +4,7 @@
  * documentation has for other products, or that only say how an absent stop would work, are taken and ignored (Bybit
  * docs: v5/order/create-order, amend-order, cancel-order, cancel-all).
  */
-import { Refusal } from '../engine/checks.ts';
+import { Refusal } from '../engine/refusal.ts';
 
 /** The values with which a parameter asks for nothing that is not offered here. */
 type Harmless = 'any' | readonly unknown[];
@@ -22,8 +22,6 @@ const triggering: readonly [string, Harmless][] = [
 ];
 
 const stops: readonly [string, Harmless][] = [
-  ['takeProfit', off],
-  ['stopLoss', off],
   ['tpLimitPrice', off],
   ['slLimitPrice', off],
   ['triggerPrice', off],
@@ -37,6 +35,7 @@ export const createParameters: Parameters = new Map<string, Harmless>([
   ...taken('positionIdx', 'orderLinkId', 'reduceOnly'),
   // For spot alone, and for orders of retail clients: there are none here.
   ...taken('isLeverage', 'marketUnit', 'rpiTakerAccess'),
+  ...taken('takeProfit', 'stopLoss'),
   ...stops,
   ['tpOrderType', ['', 'Market', null]],
   ['slOrderType', ['', 'Market', null]],
@@ -55,12 +54,27 @@ export const createParameters: Parameters = new Map<string, Harmless>([
 export const amendParameters: Parameters = new Map<string, Harmless>([
   ...taken('category', 'symbol', 'orderId', 'orderLinkId', 'qty', 'price'),
   ['orderIv', ['', null]],
+  ['takeProfit', off],
+  ['stopLoss', off],
   ...stops,
 ]);
 
 export const cancelParameters: Parameters = new Map<string, Harmless>([
   ...taken('category', 'symbol', 'orderId', 'orderLinkId'),
-  ['orderFilter', ['', 'Order', null]],
+  ['orderFilter', ['', 'Order', 'StopOrder', null]],
+]);
+
+/** Only the whole position, by a market order (Bybit docs: v5/position/trading-stop). */
+export const tradingStopParameters: Parameters = new Map<string, Harmless>([
+  ...taken('category', 'symbol', 'positionIdx', 'takeProfit', 'stopLoss'),
+  ...stops,
+  ['tpslMode', ['Full']],
+  ['trailingStop', off],
+  ['activePrice', off],
+  ['tpSize', off],
+  ['slSize', off],
+  ['tpOrderType', ['', 'Market', null]],
+  ['slOrderType', ['', 'Market', null]],
 ]);
 
 /** Parameters of the batch itself; each order in it has those of its command. */

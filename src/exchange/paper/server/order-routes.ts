@@ -1,7 +1,8 @@
 /** Order endpoints over HTTP: the commands of order-commands.ts, and the three queries (docs/exchange.md#look-ups). */
 import { z } from 'zod';
 import type { Account } from '../engine/account.ts';
-import { isOpen, type PaperOrder } from '../engine/types.ts';
+import { isCancellable } from '../engine/stop-rules.ts';
+import type { PaperOrder } from '../engine/types.ts';
 import { isZero } from '../../../domain/money.ts';
 import { emptyList, pageOf, success, unknownKey } from './answers.ts';
 import type { ServerContext } from './context.ts';
@@ -54,10 +55,16 @@ function isVisible(context: ServerContext, account: Account, endpoint: string) {
 function realtimeOrders(account: Account): readonly PaperOrder[] {
   const known = account.state.orders.slice(account.realtimeFrom);
   const closed = known
-    .filter((order) => order.status !== 'Accepted' && !isOpen(order))
+    .filter((order) => order.status !== 'Accepted' && !isCancellable(order))
     .slice(-recentClosedMax);
-  return [...account.openOrders(), ...closed];
+  return [...account.openOrders(), ...account.untriggered, ...closed];
 }
+
+/** All kinds by default (Bybit docs: v5/order/open-order). */
+const isOfFilter =
+  (orderFilter: string | undefined) =>
+  ({ stop }: PaperOrder): boolean =>
+    orderFilter === undefined || (orderFilter === 'StopOrder') === (stop !== undefined);
 
 const newestFirst = (a: PaperOrder, b: PaperOrder): number =>
   b.acceptedAtMs - a.acceptedAtMs || (a.orderId < b.orderId ? 1 : -1);
@@ -82,7 +89,8 @@ const realtime = privateGet(
     const wantsClosed = input.openOnly === '1';
     const rows = realtimeOrders(account)
       .filter(chosenBy(input))
-      .filter((order) => byId || isOpen(order) !== wantsClosed)
+      .filter((order) => byId || isCancellable(order) !== wantsClosed)
+      .filter(isOfFilter(input.orderFilter))
       .filter((order) => isVisible(context, account, '/v5/order/realtime')(order))
       .sort(newestFirst)
       .map(orderRow);
@@ -109,7 +117,7 @@ const history = privateGet(
     const span = spanOf(input, nowMs, { defaultDays: 7, maxDays: 7 });
     if (!span) return spanTooLong(7);
     const rows = account.state.orders
-      .filter((order) => order.status !== 'Accepted' && !isOpen(order))
+      .filter((order) => order.status !== 'Accepted' && !isCancellable(order))
       .filter(({ acceptedAtMs }) => acceptedAtMs >= span.fromMs && acceptedAtMs <= span.toMs)
       .filter((order) => !isZero(order.executedQty) || nowMs - order.updatedAtMs <= 24 * hourMs)
       .filter(({ status }) => status === (input.orderStatus ?? status))

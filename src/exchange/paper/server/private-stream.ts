@@ -3,8 +3,9 @@
  * made the moment something happens and may be sent later, so a delayed frame shows what was true at the event.
  */
 import type { Account } from '../engine/account.ts';
-import { Refusal } from '../engine/checks.ts';
+import { Refusal } from '../engine/refusal.ts';
 import type { EngineEvents } from '../engine/events.ts';
+import { stopPricesOf } from '../engine/stop-rules.ts';
 import { authenticateSocket } from './auth.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
@@ -71,7 +72,8 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
   position: EngineEvents['position'] = (account, symbol, delayMs) => {
     const { market, engine } = this.#context();
     const held = account.state.positions[symbol];
-    const rows = () => [positionPush(symbol, held, engine.context)];
+    const stops = stopPricesOf(account, symbol);
+    const rows = () => [{ ...positionPush(symbol, held, engine.context), ...stops }];
     this.#push(account, { kind: 'position', delayMs, rows });
     this.#push(account, { kind: 'greeks', delayMs, rows: () => greekRows(account, market) });
   };

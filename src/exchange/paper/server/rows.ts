@@ -16,7 +16,8 @@ import type { Account } from '../engine/account.ts';
 import { leavesQty } from '../engine/books.ts';
 import { positionMargin, summarise } from '../engine/margin.ts';
 import type { Conditions } from '../engine/settings.ts';
-import { isOpen, type PaperFill, type PaperOrder, type PaperPosition } from '../engine/types.ts';
+import { isCancellable } from '../engine/stop-rules.ts';
+import type { PaperFill, PaperOrder, PaperPosition, StopKind } from '../engine/types.ts';
 import { markOf, type Market } from '../market.ts';
 import type { SettleCoin } from '../../bybit/symbols.ts';
 import { heldCoins, holdingCoinRow } from './holding-rows.ts';
@@ -30,8 +31,11 @@ function omit<T extends object, K extends keyof T>(row: T, field: K): Omit<T, K>
   return copy as Omit<T, K>;
 }
 
+const createTypeOf = (kind: StopKind | undefined): string => `CreateBy${kind ?? 'User'}`;
+
 export function orderRow(order: PaperOrder) {
-  const openQty = isOpen(order) ? leavesQty(order) : '0';
+  const isStanding = isCancellable(order);
+  const openQty = isStanding ? leavesQty(order) : '0';
   const averagePrice = isZero(order.executedQty)
     ? ''
     : rounded(decimal(order.executedValue).dividedBy(order.executedQty));
@@ -46,26 +50,26 @@ export function orderRow(order: PaperOrder) {
     isLeverage: '',
     positionIdx: 0,
     orderStatus: order.status,
-    createType: 'CreateByUser',
+    createType: createTypeOf(order.stop?.kind),
     cancelType: order.cancelType,
     rejectReason: order.rejectReason,
     avgPrice: averagePrice,
     leavesQty: openQty,
-    leavesValue: isOpen(order) ? multiply(openQty, order.price) : '0',
+    leavesValue: isStanding ? multiply(openQty, order.price) : '0',
     cumExecQty: order.executedQty,
     cumExecValue: order.executedValue,
     cumExecFee: order.fee,
     timeInForce: order.timeInForce,
     orderType: order.orderType,
-    stopOrderType: '',
+    stopOrderType: order.stop?.kind ?? '',
     orderIv: order.orderIv,
-    triggerPrice: '',
-    takeProfit: '',
-    stopLoss: '',
+    triggerPrice: order.stop?.triggerPrice ?? '',
+    takeProfit: order.stops?.takeProfit ?? '',
+    stopLoss: order.stops?.stopLoss ?? '',
     tpTriggerBy: '',
     slTriggerBy: '',
     tpslMode: '',
-    triggerDirection: 0,
+    triggerDirection: order.stop ? ((order.side === 'Buy') === (order.stop.kind === 'StopLoss') ? 1 : 2) : 0,
     triggerBy: '',
     lastPriceOnCreated: '',
     reduceOnly: order.reduceOnly,
@@ -82,7 +86,7 @@ export function orderRow(order: PaperOrder) {
 /** The stream's form: no `createType` for options, empty leaves on final states, P&L and category added. */
 export function orderPush(order: PaperOrder) {
   const row = omit(orderRow(order), 'createType');
-  const ended = !isOpen(order);
+  const ended = !isCancellable(order);
   return {
     category: 'option',
     ...row,
@@ -102,8 +106,8 @@ export const executionRow = (fill: PaperFill) => ({
   orderQty: fill.orderQty,
   leavesQty: fill.leavesQty,
   orderType: fill.orderType,
-  stopOrderType: '',
-  createType: 'CreateByUser',
+  stopOrderType: fill.stopKind ?? '',
+  createType: createTypeOf(fill.stopKind),
   execFee: fill.fee,
   feeRate: fill.feeRate,
   feeCurrency: fill.settleCoin,

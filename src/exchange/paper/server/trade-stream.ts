@@ -3,7 +3,7 @@
  * on the private stream. Budgets, faults and the commands themselves are those of the REST endpoints of the same name.
  */
 import type { Account } from '../engine/account.ts';
-import { Refusal } from '../engine/checks.ts';
+import { Refusal } from '../engine/refusal.ts';
 import { failure, overRateLimit, refused, success, type Reply } from './answers.ts';
 import { authenticateSocket, checkTime } from './auth.ts';
 import type { Connection } from './connection.ts';

@@ -51,7 +51,7 @@ broker: apilimit/set award/distribute-award award/distribution-record award/info
 ins-loan: association-uid repay-loan
 order: disconnected-cancel-all
 position: add-margin confirm-pending-mmr move-positions set-auto-add-margin set-leverage switch-mode
-position: set-risk-limit set-tpsl-mode switch-isolated trading-stop
+position: set-risk-limit set-tpsl-mode switch-isolated
 rfq: accept-other-quote cancel-all-quotes cancel-all-rfq cancel-quote cancel-rfq create-quote create-rfq
 rfq: execute-quote
 spot-margin-trade: fixedborrow fixedborrow-renew set-auto-repay-mode set-leverage switch-mode
