@@ -76,7 +76,17 @@ export const stopsOf = (account: Account): StandingStop[] =>
 export const stopFillsOf = (account: Account, of: string): StopFill[] =>
   account.state.orders.flatMap(({ symbol, stop, side, executedQty, executedValue, fee, updatedAtMs }) =>
     stop && symbol === of && !isZero(executedQty)
-      ? [{ symbol, kind: kinds[stop.kind], side, qty: executedQty, value: executedValue, fee, atMs: updatedAtMs }]
+      ? [
+          {
+            symbol,
+            kind: kinds[stop.kind],
+            side,
+            qty: executedQty,
+            value: executedValue,
+            fee,
+            atMs: updatedAtMs,
+          },
+        ]
       : [],
   );
 

@@ -24,7 +24,11 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   }));
   const stop = stopIn(plan);
   const left = subtract(held.qty, roll.closed.executedQty);
-  const rest = { ...held, qty: left, premium: subtract(held.premium, premiumOf(held, roll.closed.executedQty)) };
+  const rest = {
+    ...held,
+    qty: left,
+    premium: subtract(held.premium, premiumOf(held, roll.closed.executedQty)),
+  };
   return {
     ...legsAfter(context, legs, roll),
     // What a stop has closed of the old option; what is opened already is managed on.

@@ -19,7 +19,13 @@ import type { TradingAccount } from '../../ports/exchange.ts';
 import type { AdviceQuestion, AdviceReply } from '../../ports/advice.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 import { fitToAccount } from '../positions/adopt-position.ts';
-import { readCalendar, readChain, readHolding, readStops, type ProvidedRollMachine } from '../task/effects.ts';
+import {
+  readCalendar,
+  readChain,
+  readHolding,
+  readStops,
+  type ProvidedRollMachine,
+} from '../task/effects.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import { readVolatilities } from '../triggers/volatility-watch.ts';
