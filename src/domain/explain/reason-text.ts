@@ -153,6 +153,8 @@ const own: Sentences<OwnReasonFigures & EmergencyStopFigures> = {
     `a stop-loss of its owner stands on ${symbol} at ${mark}, and there can be only one; it would be at ${wanted}`,
   emergencyStopPassed: ({ symbol, mark, markNow }) =>
     `${symbol} is marked at ${markNow}, beyond the ${mark} at which it would stand`,
+  emergencyStopNotAllowed: ({ symbol, mark, halt }) =>
+    `none is put on ${symbol} at ${mark}: ${haltText(halt)}`,
   emergencyStopRefused: ({ symbol, mark, cause }) =>
     `the exchange has not put it on ${symbol} at ${mark}: ${reasonText(cause)}`,
   notExpired: ({ symbol }) =>

@@ -1,4 +1,5 @@
 /** What a task keeps of stops at the exchange, as it is persisted with it: those that stand, and one that has closed something. */
+import type { Halt } from '../halt.ts';
 import type { StandingStop, StopKind } from '../market/stops.ts';
 import type { DecimalString } from '../money.ts';
 import type { Cause } from '../orders/outcomes.ts';
@@ -20,6 +21,8 @@ export interface EmergencyStopFigures {
   readonly ownersStopStands: StopPlace & { readonly wanted: DecimalString };
   /** The loss is made already, so that the exchange takes no stop there. */
   readonly emergencyStopPassed: StopPlace & { readonly markNow: DecimalString };
+  /** Nothing may be put at the exchange for this account: it is not armed, or its owner has no access. */
+  readonly emergencyStopNotAllowed: StopPlace & { readonly halt: Halt };
   readonly emergencyStopRefused: StopPlace & { readonly cause: Cause };
 }
 export type EmergencyStopProblem = ReasonOf<EmergencyStopFigures>;

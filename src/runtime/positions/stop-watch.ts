@@ -2,10 +2,11 @@
  * Follows the stops that stand at the exchange on what tasks hold, and keeps the emergency stops that their specs ask for: puts one
  * that is missing, moves it when the task has rolled or was edited, and takes it away when it is wanted no more. An acknowledgement
  * proves nothing: the list of stops, read again, says what stands. It works between rolls, beside the saga, which never waits for it;
- * an owner's stop is left alone.
+ * an owner's stop is left alone. A person's halt keeps no stop from being put, because it protects; an account that may not trade gets none.
  */
 import type { Logger } from 'pino';
 import { messageOf, Retryable, Terminal } from '../../domain/errors.ts';
+import type { Halt } from '../../domain/halt.ts';
 import type { StandingStop } from '../../domain/market/stops.ts';
 import { compare, isPositive } from '../../domain/money.ts';
 import { backOffAfter } from '../../domain/roll/roll.ts';
@@ -24,6 +25,8 @@ import type { TaskRegistry } from '../task/task-registry.ts';
 export interface StopWatchOptions {
   /** `undefined` when it is not managed here. */
   readonly accountOf: (accountId: string) => TradingAccount | undefined;
+  /** What halts trading in an account; `null` while nothing does. */
+  readonly haltOf: (accountId: string) => Halt | null;
   readonly registry: TaskRegistry;
   readonly market: Pick<MarketData, 'rules' | 'listed' | 'quote'>;
   readonly clock: Clock;
@@ -171,7 +174,12 @@ export class StopWatch {
     account: TradingAccount,
     wanted: StopPlace,
   ): Promise<EmergencyStopProblem | null> {
-    const { market } = this.#options;
+    const { market, haltOf } = this.#options;
+    const halt = haltOf(accountId);
+    if (halt !== null && halt.cause !== 'halt') {
+      this.lookSoon(accountId, problemAgainMs);
+      return { code: 'emergencyStopNotAllowed', figures: { ...wanted, halt } };
+    }
     const { mark: markNow } = await market.quote(wanted.symbol);
     const distance = compare(markNow, wanted.mark);
     if (held.side === 'Sell' ? distance >= 0 : distance <= 0) {

@@ -105,7 +105,8 @@ export class TaskHost implements TaskListener {
     this.broken = new BrokenTasks(options);
     const accountOf = (accountId: string) => this.#accounts.get(accountId)?.account;
     this.covers = new CoverWatch({ accountOf, clock, log });
-    this.stops = new StopWatch({ accountOf, registry: this.registry, market, clock, log });
+    const haltOf = (accountId: string): Halt | null => this.#haltOf(accountId);
+    this.stops = new StopWatch({ accountOf, haltOf, registry: this.registry, market, clock, log });
     this.#quiet = new PassivationQueue(activeMax);
   }
 

@@ -1,6 +1,7 @@
 /** Emergency stops: put, confirmed by reading, moved with the roll, left alone where an owner has one, and taken away. */
 import { describe, expect, test } from 'vitest';
 import { Retryable, Terminal } from '../../../src/domain/errors.ts';
+import type { Halt } from '../../../src/domain/halt.ts';
 import { StopWatch } from '../../../src/runtime/positions/stop-watch.ts';
 import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
 import { TasksFixture } from './tasks-fixture.ts';
@@ -11,7 +12,9 @@ const next = 'BTC-31MAR23-25000-C-USDT';
 function open(spec: object = { emergencyStop: { loss: '200%' } }) {
   const fixture = new TasksFixture();
   const { account, clock, market, log, registry } = fixture;
-  const watch = new StopWatch({ accountOf: () => account, registry, market, clock, log });
+  let halt: Halt | null = null;
+  const haltOf = (): Halt | null => halt;
+  const watch = new StopWatch({ accountOf: () => account, haltOf, registry, market, clock, log });
   const task = fixture.add('a', spec);
   const look = async (): Promise<void> => {
     watch.lookSoon('1');
@@ -19,7 +22,10 @@ function open(spec: object = { emergencyStop: { loss: '200%' } }) {
     await clock.advance(0);
   };
   const known = () => task.context.seenStops;
-  return { fixture, account, clock, watch, task, look, known };
+  const haltBy = (cause: Halt['cause'] | null): void => {
+    halt = cause && { cause, scope: 'account', by: null, reason: null, sinceMs: 0 };
+  };
+  return { fixture, account, clock, watch, task, look, known, haltBy };
 }
 
 const wantedOf = ({ context: { held } }: TaskActor): string =>
@@ -60,6 +66,25 @@ describe('an emergency stop', () => {
     await look();
     await look();
     expect(known()?.emergency).toMatchObject({ symbol });
+  });
+
+  test('is not put for an account that is not armed, and is within a minute after that', async () => {
+    const { account, look, known, clock, haltBy } = open();
+    haltBy('notArmed');
+    await look();
+    expect(account.stopsSet).toEqual([]);
+    expect(known()?.problem).toMatchObject({ code: 'emergencyStopNotAllowed' });
+    haltBy(null);
+    await clock.advance(61_000);
+    await clock.advance(2_000);
+    expect(known()).toMatchObject({ emergency: { symbol }, problem: null });
+  });
+
+  test('is put although a person has halted trading, because it protects', async () => {
+    const { account, look, haltBy } = open();
+    haltBy('halt');
+    await look();
+    expect(account.stopsSet).toHaveLength(1);
   });
 
   test('leaves a stop-loss of the owner alone, says so once, and is put when that is gone', async () => {
