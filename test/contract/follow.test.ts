@@ -10,6 +10,7 @@ import {
   openTestStore,
   type TestDatabase,
 } from '../support/database.ts';
+import type { HaltKeeping } from '../../src/ports/halts.ts';
 import { portsOn } from '../support/people-fixture.ts';
 
 let database: TestDatabase;
@@ -40,7 +41,7 @@ it('tells a step that it has read, though what it reads next cannot be read, and
       state.isAway = false;
       return Promise.reject(new Error('the database is away'));
     },
-  } as typeof ports.halts;
+  } as HaltKeeping;
   const ending = new AbortController();
   const told: Followed[] = [];
   const following = (async () => {
