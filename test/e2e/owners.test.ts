@@ -81,9 +81,13 @@ test('two daemons given the same task place each order once', async () => {
 test('a daemon fenced in the middle of a roll sends nothing more, and its successor ends the roll', async () => {
   fixture = await DaemonFixture.open();
   const founder = fixture.startDaemon();
-  const task = await fixture.addTask();
+  const task = await fixture.addTask({
+    execution: { style: 'walk', every: '200ms', steps: 2, deadline: '2m' },
+  });
   await founder.terminate();
   const first = await stubbornOwner('first');
+  // So that the roll is still under way when the second one has come in, also on a busy machine.
+  fixture.paper.faults.add({ kind: 'delayEffect', ms: 15_000, match: { linkIdPrefix: 'close-' } });
   fixture.paper.setIndex('BTC', '24600');
   await fixture.untilTask(task, ({ state }) => state.startsWith('ROLL_INITIATED'));
   await freeShards();
