@@ -14,7 +14,8 @@ import { setStage, type Stage } from './stage.ts';
 import { summarizeDemo, type DemoSummary } from './summary.ts';
 
 const pollMs = 150;
-const slowReadMs = 50;
+/** Together with `pollMs` less than the exchange keeps real time after a request. */
+const slowReadMs = 100;
 /** When a link has expired unused, another one is shown. */
 const linkMs = 295_000;
 /** How long the demo waits after the tape's last minute for rolls under way to end. */
