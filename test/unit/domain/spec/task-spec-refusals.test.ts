@@ -312,7 +312,7 @@ describe('an unknown key is named with the known ones', () => {
     [
       { triger: 1 },
       'triger',
-      'symbol, qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards, approval',
+      'symbol, qty, trigger, target, rules, evenIfTrue, execution, leg2, follow, guards, approval, emergencyStop',
     ],
     [{ trigger: { index: { above: 1, fro: '5s' } } }, 'trigger.index.fro', 'above, below, for'],
     [{ target: { strike: 1000, expriy: 'same' } }, 'target.expriy', 'strike, expiry, prefer'],
