@@ -62,6 +62,7 @@ test('Without a database everything else is still looked at, and what needs one 
     'key: unknown needs',
     'private stream: unknown needs',
     'daemon: unknown needs',
+    'trading: unknown needs',
     'channel: unknown needs',
     'backup: unknown backupNotKnown',
   ]);
