@@ -3,7 +3,7 @@
  * them, so that they agree with the account to the last digit; only averages and shares are ever rounded.
  */
 import type { HeldOption } from '../market/held-option.ts';
-import { add, decimal, divide, multiply, subtract, toText, type DecimalString } from '../money.ts';
+import { add, compare, decimal, divide, multiply, subtract, toText, type DecimalString } from '../money.ts';
 import type { Option } from '../market/option.ts';
 import type { Settlement } from '../market/order.ts';
 import type { LegTally } from './roll.ts';
@@ -95,23 +95,30 @@ const paid = (ledger: Ledger, { value, fee }: Executed): Ledger => ({
   fees: add(ledger.fees, fee),
 });
 
-/** The task's part of what the account's position in an option was settled for. */
+/**
+ * The task's part of what the account's position in an option was settled for. Where less was delivered than the task held, its
+ * owner had closed the rest shortly before.
+ */
 export function bookSettlement(ledger: Ledger, held: HeldOption, settlement: Settlement): Ledger {
-  const { deliveryPrice, qty, fee, atMs } = settlement;
+  const { deliveryPrice, qty: ofAccount, fee, atMs } = settlement;
   const isLong = held.side === 'Buy';
-  const paid = multiply(intrinsicValue(held, deliveryPrice), held.qty);
+  const qty = compare(ofAccount, held.qty) < 0 ? ofAccount : held.qty;
+  const isWhole = compare(qty, held.qty) === 0;
+  const premium = premiumOf(held, qty);
+  const paid = multiply(intrinsicValue(held, deliveryPrice), qty);
   const payout = isLong ? paid : multiply(paid, '-1');
-  const share = decimal(qty).equals(held.qty)
+  const share = decimal(ofAccount).equals(qty)
     ? fee
-    : toText(decimal(fee).times(held.qty).dividedBy(qty).toDecimalPlaces(8));
-  const gain = isLong ? subtract(paid, held.premium) : subtract(held.premium, paid);
-  const booked = { symbol: held.symbol, qty: held.qty, deliveryPrice, payout, fee: share, atMs };
+    : toText(decimal(fee).times(qty).dividedBy(ofAccount).toDecimalPlaces(8));
+  const gain = isLong ? subtract(paid, premium) : subtract(premium, paid);
+  const booked = { symbol: held.symbol, qty, deliveryPrice, payout, fee: share, atMs };
   return {
     ...ledger,
     credits: isLong ? add(ledger.credits, paid) : ledger.credits,
     debits: isLong ? ledger.debits : add(ledger.debits, paid),
     fees: add(ledger.fees, share),
     realised: add(ledger.realised, gain),
+    ...(isWhole ? {} : { changedByOwner: subtract(ledger.changedByOwner, subtract(held.qty, qty)) }),
     settlement: booked,
     ...(ledger.adopted.others && { settlements: [...(ledger.settlements ?? []), booked] }),
   };

@@ -136,6 +136,21 @@ describe('a delivery', () => {
     expect(bookSettlement(openLedger(long), long, at)).toMatchObject({ credits: '150', realised: '-120' });
   });
 
+  test('of less than the task held is booked as what it was; the rest its owner had closed', () => {
+    const ledger = bookSettlement(openLedger(short), short, {
+      ...settlement,
+      qty: '0.1',
+      deliveryPrice: '24500',
+    });
+    expect(ledger).toMatchObject({
+      debits: '50',
+      fees: '1.05',
+      realised: '40',
+      changedByOwner: '-0.2',
+      settlement: { qty: '0.1', payout: '-50', fee: '1.05' },
+    });
+  });
+
   test('out of the money leaves a short all it took in', () => {
     const ledger = bookSettlement(openLedger(short), short, {
       ...settlement,
