@@ -48,6 +48,8 @@ export class SimExchange {
   readonly traded = new Set<string>();
   /** Prices around which strikes are shown, beside the index: one side of a structure stays behind when the price moves. */
   readonly around: number[] = [];
+  /** Lowest and highest index so far, by coin. */
+  readonly #ranges = new Map<string, { low: number; high: number }>();
   readonly #timeline: Timeline;
   readonly #startMs: number;
   readonly #sinks = new Map<string, Set<AccountSink>>();
@@ -109,7 +111,14 @@ export class SimExchange {
     return account;
   }
 
+  /** Empty (low above high) before the first price. */
+  indexRange(baseCoin: string): { readonly low: number; readonly high: number } {
+    return this.#ranges.get(baseCoin) ?? { low: Infinity, high: -Infinity };
+  }
+
   setIndex(baseCoin: string, price: number): void {
+    const { low, high } = this.indexRange(baseCoin);
+    this.#ranges.set(baseCoin, { low: Math.min(low, price), high: Math.max(high, price) });
     this.market.tick(this.nowMs(), baseCoin, price);
     this.engine.onTick();
     for (const sink of this.#indexSinks) sink.index(baseCoin, this.market.indexText(baseCoin));

@@ -141,13 +141,16 @@ export class SimMarketData implements MarketData {
     });
   }
 
-  /** A small world lists few strikes: those around the money, and whatever was ever traded. */
+  /** A small world lists few strikes: those around where the index has been, because what is listed stays, and what was traded. */
   #nearby(series: readonly PaperInstrument[]): readonly PaperInstrument[] {
-    const { market, traded, around } = this.#link.parts.exchange;
-    const prices = [market.index(series[0]?.baseCoin ?? ''), ...around];
+    const { exchange } = this.#link.parts;
+    const { traded, around } = exchange;
+    const { low, high } = exchange.indexRange(series[0]?.baseCoin ?? '');
     return series.filter(
       ({ symbol, strike }) =>
-        prices.some((price) => Math.abs(strike - price) <= nearbyUsdt) || traded.has(symbol),
+        (strike >= low - nearbyUsdt && strike <= high + nearbyUsdt) ||
+        around.some((price) => Math.abs(strike - price) <= nearbyUsdt) ||
+        traded.has(symbol),
     );
   }
 
