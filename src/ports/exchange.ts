@@ -67,7 +67,7 @@ export interface TradingAccount {
   findOrder(order: OrderRef): Promise<OrderSighting>;
 
   /**
-   * Stops that stand on positions in options, whoever put them there.
+   * Stops that stand on positions in options, those of owners and those that tasks have put.
    * @throws Retryable | Terminal
    */
   stops(): Promise<readonly StandingStop[]>;

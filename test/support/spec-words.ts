@@ -26,7 +26,7 @@ interface Definition {
   readonly values?: readonly unknown[];
 }
 
-/** What is read as anything first, by its key: what it is read as then, and words that stand there alone. */
+/** Keys whose shape accepts every value and is parsed in a second step: the shapes of that step, and words that may stand there alone. */
 interface ReadLater {
   readonly as: readonly Schema[];
   readonly words: readonly string[];
@@ -99,7 +99,9 @@ class Walk {
     const key = path.split('.').at(-1) ?? '';
     const { as, words } = readLater[key] ?? { as: [], words: null };
     if (words === null)
-      throw new Error(`${path} is read as anything: say in readLater what it is read as then`);
+      throw new Error(
+        `the shape of ${path} accepts every value: name in readLater the shapes that it is parsed by`,
+      );
     for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
       for (const schema of as) this.visit(schema, { path, value: each });
       for (const word of words) if (inner(each, word) !== undefined) this.words.add(`${path}.${word}`);

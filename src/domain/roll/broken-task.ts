@@ -3,7 +3,7 @@ import type { Alert } from '../alert.ts';
 import type { ReasonOf } from '../reason.ts';
 
 export interface BrokenTaskFigures {
-  /** Nothing watches it until it can be gone on with. */
+  /** Nothing watches it until it can be restored. */
   readonly taskSetAside: { readonly name: string; readonly taskId: string; readonly problem: string };
   readonly taskManagedAgain: { readonly name: string; readonly taskId: string };
 }

@@ -28,7 +28,7 @@ export interface EmergencyStopFigures {
 export type EmergencyStopProblem = ReasonOf<EmergencyStopFigures>;
 
 export interface StopsSeen {
-  /** That stand on its options, whoever put them there. */
+  /** All that stand on its options, those of its owner too. */
   readonly stops: readonly StandingStop[];
   /** The one among them that the task has put; `null` where it has none there. */
   readonly emergency: StopPlace | null;
