@@ -7,6 +7,7 @@ import { compare, decimal, toText, type DecimalString } from '../../../domain/mo
 import { readHolding } from '../../bybit/symbols.ts';
 import { freshState, Account, type AccountOptions } from './account.ts';
 import { checkCreate, checkPrice, checkQty, checkReachable, notEnoughMargin, tradedQuote } from './checks.ts';
+import { acceptedNow } from './new-order.ts';
 import { Refusal } from './refusal.ts';
 import { isCancellable } from './stop-rules.ts';
 import { EngineContext, type EngineParts } from './context.ts';
@@ -151,7 +152,7 @@ export class Engine {
     this.stats.ordersAccepted += 1;
     const { instrument } = terms.quote;
     const order: PaperOrder = {
-      orderId: context.id('order'),
+      ...acceptedNow(context),
       linkId: terms.linkId,
       symbol: request.symbol,
       baseCoin: instrument.baseCoin,
@@ -164,15 +165,6 @@ export class Engine {
       price: terms.price,
       qty: toText(decimal(request.qty)),
       status: 'Accepted',
-      cancelType: 'UNKNOWN',
-      rejectReason: 'EC_NoError',
-      executedQty: '0',
-      executedValue: '0',
-      fee: '0',
-      closedPnl: '0',
-      acceptedAtMs: context.nowMs(),
-      updatedAtMs: context.nowMs(),
-      priority: context.nextSeq(),
       ...(request.stops && { stops: request.stops }),
     };
     account.add(order);

@@ -10,6 +10,7 @@ import type { Account } from './account.ts';
 import type { OwnedOrder } from './books.ts';
 import { protectionPrice, tradedQuote } from './checks.ts';
 import type { EngineContext } from './context.ts';
+import { acceptedNow } from './new-order.ts';
 import { Refusal } from './refusal.ts';
 import { checkStops, isReached, stopKinds, stopPricesOf } from './stop-rules.ts';
 import type { PaperOrder, PaperPosition, StopKind, StopPrices } from './types.ts';
@@ -69,7 +70,7 @@ function putStop(
   const instrument = context.market.instrument(symbol);
   if (!isPositive(price) || !instrument) return;
   const order: PaperOrder = {
-    orderId: context.id('order'),
+    ...acceptedNow(context),
     linkId: '',
     symbol,
     baseCoin: instrument.baseCoin,
@@ -82,15 +83,6 @@ function putStop(
     price: '0',
     qty,
     status: 'Untriggered',
-    cancelType: 'UNKNOWN',
-    rejectReason: 'EC_NoError',
-    executedQty: '0',
-    executedValue: '0',
-    fee: '0',
-    closedPnl: '0',
-    acceptedAtMs: context.nowMs(),
-    updatedAtMs: context.nowMs(),
-    priority: context.nextSeq(),
     stop: { kind, triggerPrice: price },
   };
   account.add(order);
