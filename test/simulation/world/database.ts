@@ -179,6 +179,12 @@ export class SimDatabase {
     if (!this.#answers.has(answer.commandId)) this.#answers.set(answer.commandId, answer);
   }
 
+  /** To the command that asked for the task. */
+  answerToAdding(taskId: string): CommandAnswer | undefined {
+    const adding = this.#commands.find((command) => command.taskId === taskId && command.kind === 'add');
+    return adding && this.#answers.get(adding.commandId);
+  }
+
   answerTo(commandId: string): CommandAnswer | undefined {
     return this.#answers.get(commandId);
   }
