@@ -238,8 +238,9 @@ function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: Ma
     !wouldUncover(moving[0] as PlanningTask, all);
   const orClose = (plan: LegPlan): Examination => {
     const waits = forbidden(moment) ?? (isWaiting(guardOf({ plan })) ? plan : null);
+    if (waits !== null || !mayClose) return { ...found, plan: waits ?? plan };
     const closing = { ...wantedUse(all.length, [], null), index: roll.indexPrice };
-    return { ...found, plan: waits ?? (mayClose ? closingPlan(all, closing) : plan) };
+    return { ...found, plan: forbidden(judgeAccount(moving, closing, at)) ?? closingPlan(all, closing) };
   };
   if (where.kind === 'refused') return orClose(where);
   const unfit = unfitRoll(moving[0] as PlanningTask, leaving);

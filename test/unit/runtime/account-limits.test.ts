@@ -12,14 +12,18 @@ import { storedTask, symbol } from './memory-store.ts';
 
 const hour = 3_600_000;
 
-async function daemonWith(limits: AccountLimits, tasksTotal: number): Promise<SupervisorFixture> {
+async function daemonWith(
+  limits: AccountLimits,
+  tasksTotal: number,
+  guards: object = {},
+): Promise<SupervisorFixture> {
   const fixture = new SupervisorFixture();
   fixture.limits = limits;
   const qty = String(decimal('0.3').times(tasksTotal));
   fixture.account.hold({ symbol, side: 'Sell', qty, averagePrice: '900' });
   for (let at = 0; at < tasksTotal; at += 1)
     fixture.store.keep(
-      storedTask(`task${at}`, { execution: { style: 'cross' }, guards: { cooldown: '1s' } }),
+      storedTask(`task${at}`, { execution: { style: 'cross' }, guards: { cooldown: '1s', ...guards } }),
     );
   await fixture.during(fixture.supervisor.claim());
   return fixture;
@@ -74,6 +78,20 @@ describe('tasks that one price wakes', () => {
       await fixture.tick('23500');
     }
     expect(fixture.links).toHaveLength(8);
+  });
+
+  test('close instead of a refused roll only when a minute has room for the order', async () => {
+    const orClose = { netCredit: { min: 1_000_000 }, whenRefused: 'close' };
+    const fixture = await daemonWith({ ordersPerMinute: 2 }, 4, orClose);
+    await fixture.tick('23500');
+    await fixture.clock.advance(1_000);
+    expect(begun(fixture)).toBe(2);
+    expect(reasonsOf(fixture).filter((code) => code === 'account.ordersPerMinute')).toHaveLength(2);
+    for (let seconds = 0; seconds < 70; seconds += 1) {
+      await fixture.clock.advance(1_000);
+      await fixture.tick('23500');
+    }
+    expect(fixture.links).toHaveLength(4);
   });
 });
 
