@@ -181,7 +181,7 @@ export class TaskHost implements TaskListener {
     return [...this.registry.all()].filter(isUnderWay);
   }
 
-  /** As `HaltedTasks.halt`: rolls under way and open questions are told, no price reaches the others. */
+  /** As `HaltedTasks.halt`: rolls under way and open questions are told, no price reaches the others. What was decided before is stored then. */
   async halt(accountId: string, halt: Halt): Promise<void> {
     const tasks = [...this.registry.ofAccount(accountId)];
     const told = tasks.filter(mayTradeByItself);
@@ -189,7 +189,8 @@ export class TaskHost implements TaskListener {
     // The time alone may begin their rolls.
     for (const task of tasks) if (task.hasTag('confirming')) this.prices.halt(task);
     await this.#inBatches(tasks, (task) => this.prices.halt(task));
-    await Promise.all(told.map((task) => task.settled()));
+    // Also of tasks that were not told: a roll may have begun and ended again, and be stored only now.
+    await Promise.all(tasks.map((task) => task.settled()));
     const isLeaving = (task: TaskActor): boolean => this.#isHere(task) && isSubmittingLeg1(task);
     while (told.some(isLeaving)) await pause(this.#options.clock, submitPollMs);
   }

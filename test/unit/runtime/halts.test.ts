@@ -113,6 +113,24 @@ describe('a halt that is learned of', () => {
     expect(fixture.store.stateOf('a')).toBe('IDLE.watching');
   });
 
+  test('is noted as in force only once a roll that was refused before is stored, so that none seems to begin later', async () => {
+    await claimed(storedTask('a', { guards: { netCredit: { min: 1_000_000 }, cooldown: '1s' } }));
+    const held: (() => void)[] = [];
+    fixture.store.held = held;
+    await fixture.tick('23500');
+    await fixture.clock.advance(100);
+    await halt(everywhere);
+    expect(fixture.inForce).toEqual([]);
+    fixture.store.held = null;
+    for (const commit of held) commit();
+    await fixture.clock.advance(100);
+    expect(fixture.inForce).toEqual(['halt:1']);
+    expect(fixture.store.records.map(({ state }) => state)).toEqual([
+      'ROLL_INITIATED.planning',
+      'IDLE.coolingDown',
+    ]);
+  });
+
   test('of another account or user concerns none of its tasks', async () => {
     await claimed(storedTask('a'));
     await halt({ ...everywhere, accountId: '2' }, { ...everywhere, id: 'halt:2', userId: '2' });
