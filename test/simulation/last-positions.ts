@@ -2,8 +2,6 @@
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
 import { add, isZero, subtract } from '../../src/domain/money.ts';
 import { holdingsOf } from '../../src/domain/roll/holdings.ts';
-import { movesOf } from '../../src/domain/roll/roll.ts';
-import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import type { CommandAnswer } from '../../src/ports/inbox.ts';
 import { contextOf } from './audit/stored-turn.ts';
 import type { TradeAudit } from './audit/trade-audit.ts';
@@ -38,8 +36,6 @@ export function checkPositions({
     if (!hasEnded) violate(`the roll of task ${taskId} does not end: ${state}`);
     // What a task that is over has left may be another one's by now.
     const holdings = state === 'COMPLETED' ? [] : holdingsOf(contextOf(snapshotJson));
-    for (const { symbol, qty } of waits ? movedSoFar(contextOf(snapshotJson)) : [])
-      expected.set(`${accountId} ${symbol}`, add(expected.get(`${accountId} ${symbol}`) ?? '0', qty));
     for (const { symbol, qty, expiryMs } of holdings) {
       // What rolls until the end, or waits for a person in the middle of it, does not notice what becomes of its other legs.
       const isBlind = state.startsWith('FAILED') || rollsToTheEnd.has(taskId);
@@ -75,10 +71,3 @@ export function checkPositions({
 /** An answer that was lost may have let another task roll into the option meanwhile. */
 const isRightlyRefused = (answer: CommandAnswer | undefined): boolean =>
   answer?.status === 'refused' && answer.text.includes('an option that nothing moves');
-
-/** What a roll that waits has changed of the positions that its task holds. */
-const movedSoFar = ({ roll }: RollContext): readonly { readonly symbol: string; readonly qty: string }[] =>
-  (roll === null ? [] : movesOf(roll)).flatMap(({ fromSymbol, toSymbol, closed, opened }) => [
-    { symbol: fromSymbol, qty: subtract('0', closed.executedQty) },
-    { symbol: (roll?.compensating ? fromSymbol : toSymbol) ?? fromSymbol, qty: opened.executedQty },
-  ]);
