@@ -11,6 +11,7 @@ import { connectLive } from './live.ts';
 import { mergeStandings } from './merge-standings.ts';
 import { lookForNewVersion } from './new-version.ts';
 import { keys } from './queries.ts';
+import { readAnew } from './read-anew.ts';
 
 /** More ids than that are not worth a list: everything is read again. */
 const idsMax = 50;
@@ -24,19 +25,19 @@ export function LiveQueries({ children }: { readonly children: ReactNode }): Rea
         onHello: () => {
           // Also after a restart, perhaps with another build of the page.
           void lookForNewVersion();
-          void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+          void readAnew(client, { predicate: ({ queryKey }) => queryKey[0] !== 'session' });
         },
         onTasks: (taskIds) => {
           void readTasks(client, taskIds);
-          for (const taskId of taskIds) void client.invalidateQueries({ queryKey: keys.task(taskId) });
-          void client.invalidateQueries({ queryKey: keys.profit, refetchType: 'none' });
+          for (const taskId of taskIds) void readAnew(client, { queryKey: keys.task(taskId) });
+          void readAnew(client, { queryKey: keys.profit, refetchType: 'none' });
         },
         onHalt: () => {
-          void client.invalidateQueries({ queryKey: keys.halts });
-          void client.invalidateQueries({ queryKey: keys.tasks });
+          void readAnew(client, { queryKey: keys.halts });
+          void readAnew(client, { queryKey: keys.tasks });
         },
         onAlert: ({ severity, text, taskId }) => {
-          void client.invalidateQueries({ queryKey: keys.alerts });
+          void readAnew(client, { queryKey: keys.alerts });
           if (severity !== 'info') show({ kind: severity, text, taskId });
         },
       }),
@@ -48,13 +49,13 @@ export function LiveQueries({ children }: { readonly children: ReactNode }): Rea
 async function readTasks(client: QueryClient, taskIds: readonly string[]): Promise<void> {
   const known = client.getQueryData<readonly TaskStanding[]>(keys.tasks);
   if (known === undefined || taskIds.length > idsMax) {
-    await client.invalidateQueries({ queryKey: keys.tasks });
+    await readAnew(client, { queryKey: keys.tasks });
     return;
   }
   const list = taskIds.map(encodeURIComponent).join(',');
   const moved = await request<readonly TaskStanding[]>(`/tasks?withOver=true&ids=${list}`).catch(() => null);
   if (moved === null) {
-    await client.invalidateQueries({ queryKey: keys.tasks });
+    await readAnew(client, { queryKey: keys.tasks });
     return;
   }
   client.setQueryData<readonly TaskStanding[]>(keys.tasks, (rows) => rows && mergeStandings(rows, moved));

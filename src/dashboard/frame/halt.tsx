@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import type { HaltsInForce, SessionView, TaskStanding } from '../../api/contract.ts';
 import { request } from '../api/client.ts';
 import { keys, useHalts, useTasks } from '../api/queries.ts';
+import { readAnew } from '../api/read-anew.ts';
 import { useMessages } from '../messages/messages.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
@@ -148,8 +149,8 @@ function useHaltChange(act: 'halt' | 'resume'): (change: HaltChange) => Promise<
       const done = act === 'halt' ? m.halt.done(accounts) : m.halt.doneResume(accounts);
       const rest = pending.length > 0 ? ` · ${m.halt.pending(pending.length)}` : '';
       show({ kind: 'good', text: (isNew ? done : m.halt.already) + rest });
-      void queries.invalidateQueries({ queryKey: keys.tasks });
-      void queries.invalidateQueries({ queryKey: keys.halts });
+      void readAnew(queries, { queryKey: keys.tasks });
+      void readAnew(queries, { queryKey: keys.halts });
     },
   });
   return mutateAsync;

@@ -1,9 +1,15 @@
 /** The life of a task in a real browser, over a real daemon: added by form, paused, resumed, rolled, looked into, halted, asked, answered. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserOrWhy, DeskFixture } from '../../support/browser/desk-fixture.ts';
-import type { Browser, Page } from '../../support/browser/open-browser.ts';
+import type { Browser, Page, Route } from '../../support/browser/open-browser.ts';
 
 const browser = await browserOrWhy();
+
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => give() };
+}
 
 // reason: where no browser runs, and then it is said aloud
 describe.skipIf(browser === null)('a task, in the browser', () => {
@@ -29,6 +35,19 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
     await expect.poll(() => confirm.isEnabled()).toBe(true);
     await confirm.click();
     await expect.poll(() => dialog.count()).toBe(0);
+  }
+
+  /** The first answer of this path is made when it is asked for, and arrives when `arrive` is called. */
+  async function heldAnswer(of: Page, path: string): Promise<{ isMade: Promise<void>; arrive: () => void }> {
+    const [made, arrived] = [signal(), signal()];
+    const hold = async (route: Route): Promise<void> => {
+      const response = await route.fetch();
+      made.give();
+      await arrived.given;
+      await route.fulfill({ response });
+    };
+    await of.route(path, hold, { times: 1 });
+    return { isMade: made.given, arrive: arrived.give };
   }
 
   it('is added by form, whose YAML stands beside it', async () => {
@@ -88,9 +107,13 @@ describe.skipIf(browser === null)('a task, in the browser', () => {
       approval: { timeout: '10m', otherwise: 'skip' },
     });
     const other = await desk.signedIn();
+    const late = await heldAnswer(other, `**/api/tasks/${asking}`);
     for (const each of [page, other]) await each.goto(`/tasks/${asking}`);
+    await late.isMade;
     desk.installation.paper.setIndex('BTC', '22900');
-    for (const each of [page, other]) await each.getByRole('button', { name: /^approve/i }).waitFor();
+    await page.getByRole('button', { name: /^approve/i }).waitFor();
+    late.arrive();
+    await other.getByRole('button', { name: /^approve/i }).waitFor();
     await act(/^approve/i);
     await desk.installation.untilTask(asking, ({ context }) => context.rollsDone === 1);
     for (const each of [page, other])

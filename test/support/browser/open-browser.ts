@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { packagedChromium } from './packaged-chromium.ts';
 
-export type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+export type { Browser, BrowserContext, Locator, Page, Route } from 'playwright-core';
 
 interface Candidate {
   readonly path: string;

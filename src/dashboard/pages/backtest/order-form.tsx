@@ -1,6 +1,7 @@
 /** What is played: prices, task, position, and other values for places in the task. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ChoiceField, FieldFault, TextField } from '../../ui/field.tsx';
@@ -124,7 +125,7 @@ function PricesField({ draft, onDraft }: Pick<Props, 'draft' | 'onDraft'>): Reac
     setSending(true);
     try {
       const { priceFileId } = await sendPriceFile(file);
-      await client.invalidateQueries({ queryKey: pricesKey });
+      await readAnew(client, { queryKey: pricesKey });
       onDraft({ prices: priceFileId });
     } catch (fault) {
       setError(fault);

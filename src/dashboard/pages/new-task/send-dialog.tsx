@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import type { Advice, CommandResult } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { ConfirmDialog, type Figure } from '../../ui/confirm-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
@@ -38,7 +39,7 @@ export function SendDialog({ spec, account, edited, advice, settleCoin, onClose 
   const send = async (idempotencyKey: string): Promise<void> => {
     const { status, taskId } = edited
       ? await save(edited, spec, idempotencyKey).catch((fault: unknown) => {
-          void client.invalidateQueries({ queryKey: keys.task(edited.page.taskId) });
+          void readAnew(client, { queryKey: keys.task(edited.page.taskId) });
           throw fault;
         })
       : await request<CommandResult>('/tasks', { method: 'POST', body: { account, spec }, idempotencyKey });
@@ -46,9 +47,9 @@ export function SendDialog({ spec, account, edited, advice, settleCoin, onClose 
       kind: 'good',
       text: status === 'queued' ? m.newTask.queued : edited ? m.newTask.saved : m.newTask.added,
     });
-    void client.invalidateQueries({ queryKey: keys.tasks });
-    void client.invalidateQueries({ queryKey: keys.positions });
-    void client.invalidateQueries({ queryKey: keys.task(taskId) });
+    void readAnew(client, { queryKey: keys.tasks });
+    void readAnew(client, { queryKey: keys.positions });
+    void readAnew(client, { queryKey: keys.task(taskId) });
     navigate(`/tasks/${taskId}`);
   };
   const actsAtOnce = advice?.rules.some(({ triggerHolds }) => triggerHolds) === true;

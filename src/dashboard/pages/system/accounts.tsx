@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import type { Account, AccountLimitsView, CheckedAccount } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -168,7 +169,7 @@ function CheckKey({ account }: { readonly account: Account }): ReactNode {
         text:
           findings.length === 0 ? m.system.keyGood : m.system.keyFindings(findings.map(({ code }) => code)),
       });
-      void queries.invalidateQueries({ queryKey: keys.accounts });
+      void readAnew(queries, { queryKey: keys.accounts });
     },
     onError: (error) => show({ kind: 'bad', text: errorText(error) }),
   });

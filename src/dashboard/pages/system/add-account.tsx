@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import type { AddedAccount, SessionView } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
 import { keys, useSession } from '../../api/queries.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -47,8 +48,8 @@ function AddDialog({ session, onClose }: Props): ReactNode {
     );
     await request<AddedAccount>('/accounts', { method: 'POST', body, idempotencyKey });
     show({ kind: 'good', text: m.system.accountAdded(given.name.trim()) });
-    void queries.invalidateQueries({ queryKey: keys.accounts });
-    void queries.invalidateQueries({ queryKey: keys.positions });
+    void readAnew(queries, { queryKey: keys.accounts });
+    void readAnew(queries, { queryKey: keys.positions });
   };
   const keyFields = (
     <>

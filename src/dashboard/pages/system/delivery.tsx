@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import type { ListedAlert, RetriedAlerts } from '../../../api/contract.ts';
 import { newKey, request } from '../../api/client.ts';
 import { keys, useAlerts } from '../../api/queries.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Badge, SeverityBadge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -57,7 +58,7 @@ function SendAgain(): ReactNode {
       request<RetriedAlerts>('/alerts/retry', { method: 'POST', body: {}, idempotencyKey: newKey() }),
     onSuccess: ({ deliveryIds }) => {
       show({ kind: 'good', text: m.system.resent(deliveryIds.length) });
-      void queries.invalidateQueries({ queryKey: keys.alerts });
+      void readAnew(queries, { queryKey: keys.alerts });
     },
     onError: (error) => show({ kind: 'bad', text: errorText(error) }),
   });

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { newKey, request } from '../../api/client.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Faults } from '../../ui/states.tsx';
@@ -23,7 +24,7 @@ export function MakeForm<Made>({ path, body, secretOf, listKey, children }: Prop
   const queries = useQueryClient();
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: () => request<Made>(path, { method: 'POST', body: body(), idempotencyKey: newKey() }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: listKey }),
+    onSuccess: () => readAnew(queries, { queryKey: listKey }),
   });
   return (
     <form

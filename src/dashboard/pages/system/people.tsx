@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { ShownVoucher, Voucher } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -90,7 +91,7 @@ export function Vouchers(): ReactNode {
           confirmLabel={m.system.revoke}
           onConfirm={async () => {
             await request(`/vouchers/${revoked.voucherId}`, { method: 'DELETE' });
-            await queries.invalidateQueries({ queryKey: peopleKeys.vouchers });
+            await readAnew(queries, { queryKey: peopleKeys.vouchers });
           }}
           onClose={() => setRevoked(null)}
         />

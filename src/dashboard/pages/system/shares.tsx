@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import type { Account } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -33,7 +34,7 @@ export function SharesDialog({ account, onClose }: Props): ReactNode {
     try {
       const path = accountPath(account, `shares/${encodeURIComponent(withUser)}`);
       await request(path, given === null ? { method: 'DELETE' } : { method: 'PUT', body: { role: given } });
-      await queries.invalidateQueries({ queryKey: keys.accounts, exact: true });
+      await readAnew(queries, { queryKey: keys.accounts, exact: true });
       setUser('');
     } catch (fault) {
       setError(fault);

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { ShownToken, Token } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
@@ -55,7 +56,7 @@ export function Tokens({ mayMake }: { readonly mayMake: boolean }): ReactNode {
           confirmLabel={m.system.revoke}
           onConfirm={async () => {
             await request(`/tokens/${encodeURIComponent(revoked.name)}`, { method: 'DELETE' });
-            await queries.invalidateQueries({ queryKey: peopleKeys.tokens });
+            await readAnew(queries, { queryKey: peopleKeys.tokens });
           }}
           onClose={() => setRevoked(null)}
         />

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { CommandResult } from '../../../api/contract.ts';
 import { request } from '../../api/client.ts';
 import { keys, useSession, type VersionedTask } from '../../api/queries.ts';
+import { readAnew } from '../../api/read-anew.ts';
 import { useMessages } from '../../messages/messages.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 
@@ -30,7 +31,7 @@ export function useCommand(task: VersionedTask): (wanted: WantedCommand) => Prom
       text: result.answer ?? m.common.queued,
       taskId,
     });
-    await queries.invalidateQueries({ queryKey: keys.task(taskId) });
+    await readAnew(queries, { queryKey: keys.task(taskId) });
   };
 }
 

@@ -16,6 +16,7 @@ import type {
 } from '../../../api/contract.ts';
 import { queryText, request } from '../../api/client.ts';
 import { keys } from '../../api/queries.ts';
+import { readAnew } from '../../api/read-anew.ts';
 
 const pathOf = (taskId: string, part: string): string => `/tasks/${encodeURIComponent(taskId)}/${part}`;
 
@@ -143,7 +144,7 @@ export function useFreshAdvice(taskId: string, version: number): void {
   const queries = useQueryClient();
   useEffect(() => {
     const timer = setTimeout(() => {
-      void queries.invalidateQueries({
+      void readAnew(queries, {
         queryKey: adviceKey(taskId),
         predicate: ({ queryKey }) => queryKey[2] !== 'yaml',
       });
