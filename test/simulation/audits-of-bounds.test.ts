@@ -48,6 +48,17 @@ describe('The audit of halts', () => {
     ]);
   });
 
+  it('lets a person go on with a roll that failed before, and with no other', () => {
+    turn(2, 'ROLL_INITIATED.closingLeg1', rolling());
+    turn(3, 'FAILED', rolling({ closed: tally('0.5') }));
+    halt();
+    turn(4, 'ROLL_INITIATED.planning', rolling({ closed: tally('0.5') }));
+    expect(found).toEqual([]);
+    turn(5, 'IDLE.watching');
+    turn(6, 'ROLL_INITIATED.planning', rolling({ rollId: 't-v5' }));
+    expect(found).toEqual(['task t begins a roll though account 1 is halted']);
+  });
+
   it('finds one halt when another is lifted', () => {
     audit.halted('halt:2');
     halt();

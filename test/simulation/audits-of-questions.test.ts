@@ -63,3 +63,11 @@ test('a question that is left standing, or is waited for too long', () => {
     'task t is IDLE.watching, and 1 questions stand',
   ]);
 });
+
+test('a question whose time went by while no daemon had its task is waited for a moment longer', () => {
+  turn('IDLE.awaitingApproval', { ...waiting, eventJson: '{"type":"PRICES_STALE"}', atMs: 60_000 });
+  turn('IDLE.awaitingApproval', { ...waiting, eventJson: '{"type":"PRICE"}', atMs: 60_000 });
+  expect(found).toEqual([]);
+  turn('IDLE.awaitingApproval', { ...waiting, eventJson: '{"type":"PRICES_STALE"}', atMs: 62_000 });
+  expect(found).toEqual(['task t goes on waiting 32000 ms after its time']);
+});

@@ -105,7 +105,9 @@ export class HaltAudit {
     const isHalted = this.#isHalted(task.accountId);
     if (!rolls && !task.isRolling) return;
     const { roll, lastRoll } = contextOf(snapshotJson);
-    if (isHalted && rolls && !task.isRolling)
+    // A person may retry one that failed in the middle.
+    const isNew = roll === null || roll.rollId !== task.roll?.rollId;
+    if (isHalted && rolls && !task.isRolling && isNew)
       this.#parts.violate(`task ${taskId} begins a roll though account ${task.accountId} is halted`);
     if (state === 'ROLL_INITIATED.halted') {
       this.waited += 1;

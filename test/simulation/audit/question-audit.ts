@@ -10,10 +10,19 @@ import { clocksApartMs, contextOf, isWorking } from './stored-turn.ts';
 interface Asked {
   readonly untilMs: number;
   how: QuestionEnding | null;
+  /** When a daemon restored the task after that time: it ends the question at once, and a price may come before that. */
+  restoredMs?: number;
 }
 
 const waits = (state: string): boolean => state === 'IDLE.awaitingApproval';
 const allows: readonly QuestionEnding[] = ['approved', 'rollsUnanswered'];
+
+/** A task that waits is told that prices were stale when it is restored. */
+function endsBy({ eventJson, atMs }: TurnRecord, asked: Pick<Asked, 'untilMs' | 'restoredMs'>): number {
+  const { type } = JSON.parse(eventJson) as { readonly type: string };
+  if (type === 'PRICES_STALE' && atMs > asked.untilMs) asked.restoredMs ??= atMs;
+  return asked.restoredMs ?? asked.untilMs;
+}
 
 export class QuestionAudit {
   /** By task, then by the id of the question. */
@@ -44,7 +53,7 @@ export class QuestionAudit {
     const { roll, question } = contextOf(snapshotJson);
     if (waits(state) && (roll !== null || !question || question.over))
       this.#violate(`task ${taskId} waits for an answer with a roll, or without a question`);
-    if (waits(state) && question && atMs > question.untilMs + clocksApartMs)
+    if (waits(state) && question && atMs > endsBy(record, standing[0]?.[1] ?? question) + clocksApartMs)
       this.#violate(`task ${taskId} goes on waiting ${atMs - question.untilMs} ms after its time`);
     if (answers.length > 1) this.#violate(`task ${taskId} answers ${answers.length} commands in one turn`);
     if (isWorking(state)) this.#checkAllowed(record, asked);
