@@ -11,7 +11,7 @@ export type Fault =
   /** The effect happens, the answer never comes. */
   | { readonly kind: 'loseAnswer'; readonly how?: 'silence' | 'reset' }
   | { readonly kind: 'delayAnswer'; readonly ms: number }
-  /** HTTP only: no effect. */
+  /** No effect. A websocket, which has no status, is closed instead. */
   | { readonly kind: 'httpError'; readonly status: number }
   /** The effect happens, the answer is JSON that breaks off. */
   | { readonly kind: 'malformedAnswer' }

@@ -3,6 +3,7 @@
  * on the private stream. Budgets, faults and the commands themselves are those of the REST endpoints of the same name.
  */
 import type { Account } from '../engine/account.ts';
+import { orderRefusal } from '../engine/key-settings.ts';
 import { Refusal } from '../engine/refusal.ts';
 import { failure, overRateLimit, refused, success, type Reply } from './answers.ts';
 import { authenticateSocket, checkTime } from './auth.ts';
@@ -102,6 +103,10 @@ export class TradeStream implements Stream {
     const endpoint = `/v5/order/${command.name}`;
     const site = faultSite(body, endpoint, session.account.apiKey);
     if (this.#isWithheld(connection, faults.strike('loseRequest', site))) return;
+    if (faults.strike('httpError', site)) {
+      connection.drop();
+      return;
+    }
     const answer = this.#answer({ session, frame, command, body });
     const delayMs = (faults.strike('delayAnswer', site)?.ms ?? 0) + ackDelayMs;
     if (delayMs > 0) await wall.sleep(delayMs);
@@ -135,6 +140,8 @@ export class TradeStream implements Stream {
     const endpoint = `/v5/order/${command.name}`;
     const rate = this.#context.limits.use(account.apiKey, endpoint, command.perSecond);
     if (rate.retryAfterMs > 0) return { reply: overRateLimit, rate };
+    const forbidden = orderRefusal(account.key, endpoint);
+    if (forbidden) return { reply: failure(forbidden.code, forbidden.text), rate };
     const rejected = rejectFault(this.#context.faults, faultSite(body, endpoint, account.apiKey));
     return { reply: rejected ?? command.run(body, this.#context, account), rate };
   }
