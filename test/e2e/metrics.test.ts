@@ -2,7 +2,7 @@
  * A daemon as users run it rolls on the paper exchange, and its metrics say what the journal and the exchange say: how many, how long,
  * and what stands now.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { timingOfEnded } from '../../src/domain/explain/roll-timing.ts';
 import { callSymbol, DaemonFixture, putSymbol, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { query } from '../support/database.ts';
@@ -32,7 +32,10 @@ beforeAll(async () => {
   await fixture.until(() => servedBy('metrics are served') !== '');
   url = servedBy('metrics are served');
   call = await fixture.addTask();
-  await expect.poll(async () => (await scrape(url)).sum('rollkeeper_streams_down')).toBe(0);
+  const streamsAreUp = async (): Promise<void> => {
+    expect((await scrape(url)).sum('rollkeeper_streams_down')).toBe(0);
+  };
+  await vi.waitFor(streamsAreUp, { timeout: 60_000, interval: 100 });
   before = await scrape(url);
 });
 afterAll(async () => {

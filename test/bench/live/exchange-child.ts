@@ -30,7 +30,7 @@ class Traffic {
 
   constructor() {
     // An order that comes by websocket is noted once its frame is parsed, one that comes by HTTP once its head is.
-    const received = Reflect.get(TradeStream.prototype, 'received') as OnFrame;
+    const received: OnFrame = Reflect.get(TradeStream.prototype, 'received');
     const noting: OnFrame = function (connection, frame) {
       if (frame?.op === 'order.create') note();
       return received.call(this, connection, frame);
