@@ -102,10 +102,9 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   const marketRest = new MarketRest(publicRest, options.log);
   time.askWith(() => marketRest.serverTimeMs());
   const tools = streamTools(options, clock);
-  const { ordersBySocket = false, ordersWsUrl } = options;
   const parts: Parts = {
     urls: options,
-    ordersUrl: ordersBySocket && ordersWsUrl !== undefined ? `${ordersWsUrl}/v5/trade` : null,
+    ordersUrl: ordersUrlOf(options),
     rest,
     tools,
     time,
@@ -150,6 +149,9 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     },
   };
 }
+
+const ordersUrlOf = ({ ordersBySocket = false, ordersWsUrl }: BybitOptions): string | null =>
+  ordersBySocket && ordersWsUrl !== undefined ? `${ordersWsUrl}/v5/trade` : null;
 
 const standingOf = (
   parts: Parts,

@@ -107,11 +107,7 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
       'Requests to the exchange, by kind and by what was answered',
       ['kind', 'result'],
     );
-    this.#orderCommands = make.counter(
-      'order_commands',
-      'Commands on orders that left, by kind and by the way they went: websocket, or rest while that is down',
-      ['kind', 'way'],
-    );
+    this.#orderCommands = orderCommandsOf(make);
     this.#requestWaits = make.histogram(
       'exchange_request_wait',
       'How long a request waited for room within the rate limits of the exchange',
@@ -215,6 +211,13 @@ class Maker {
     return new Histogram({ name: `rollkeeper_${name}_seconds`, help, buckets, labelNames, registers });
   }
 }
+
+const orderCommandsOf = (make: Maker): Counter<'kind' | 'way'> =>
+  make.counter(
+    'order_commands',
+    'Commands on orders that left, by kind and by the way they went: websocket, or rest while that is down',
+    ['kind', 'way'],
+  );
 
 interface HistogramShape<Label extends string> {
   readonly buckets: number[];
