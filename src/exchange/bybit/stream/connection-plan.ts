@@ -59,7 +59,7 @@ export interface ConnectionPlan {
   readonly login: (() => object) | null;
   /** Its name in the inspector, which shows no account. Default: `name`. */
   readonly shownAs?: string;
-  /** It can be done without, so other connections are opened before it where they have to wait. */
+  /** It can be done without, so it leaves new connections to others where they are scarce (connection.ts). */
   readonly isSpare?: boolean;
   /** Topics in one request share its fate, so public ones are asked for one by one. */
   readonly topicsPerRequest: number;

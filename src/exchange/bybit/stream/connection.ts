@@ -21,6 +21,8 @@ import type { Standing, Topic } from './topics.ts';
 import { wireLimits } from '../wire-limits.ts';
 
 const topicCheckEveryMs = 250;
+/** The share of the connections of five minutes that has to be free for one that can be done without. */
+const spareRoomMin = 0.5;
 /** How much of a frame that cannot be read is passed on, in characters. */
 const quotedLengthMax = 1_024;
 
@@ -40,6 +42,7 @@ export class Connection {
   readonly #shownAs: string;
   #socket: WebSocket | null = null;
   #lastFrameAtMs = 0;
+  #lastReason = '';
   #checkTopics: (() => void) | null = null;
 
   constructor(plan: ConnectionPlan, tools: StreamTools) {
@@ -149,8 +152,15 @@ export class Connection {
 
   #report(what: string, report: () => void, reason = ''): void {
     if (what === 'live') this.#log.info('stream connected');
-    else this.#log[what === 'stale' ? this.#missingLevel : 'warn']({ reason }, `stream ${what}`);
+    else this.#log[this.#levelOf(what, reason)]({ reason }, `stream ${what}`);
+    this.#lastReason = reason;
     this.#guard(what, report);
+  }
+
+  #levelOf(what: string, reason: string): 'debug' | 'warn' {
+    // What can be done without need not say again and again why it is not there.
+    if (what === 'lost' && this.#plan.isSpare === true && reason === this.#lastReason) return 'debug';
+    return what === 'stale' ? this.#missingLevel : 'warn';
   }
 
   /** A listener with `missing` logs each topic itself. */
@@ -200,8 +210,7 @@ export class Connection {
       socket.on('error', (error) => closed(`the socket failed: ${error.message}`));
       socket.on('close', (code) => closed(`the exchange closed the socket (code ${code})`));
     };
-    this.#tools.budget
-      .take(this.#plan.isSpare === true ? 'usual' : 'urgent')
+    this.#mayConnect()
       .then(connect)
       .catch((error: unknown) => closed(shortReason(error)));
     return () => {
@@ -209,6 +218,14 @@ export class Connection {
       socket?.terminate();
       this.#socket = null;
     };
+  }
+
+  /** A spare one does not queue: it is tried again later, when there is room for it and for others to come back. */
+  #mayConnect(): Promise<unknown> {
+    const { budget } = this.#tools;
+    if (this.#plan.isSpare === true && budget.room < spareRoomMin)
+      return Promise.reject(new Error('new connections are kept for prices and events'));
+    return budget.take();
   }
 
   #heartbeat(sendBack: (event: StreamEvent) => void): () => void {
