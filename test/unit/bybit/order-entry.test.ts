@@ -11,8 +11,7 @@ import { Retryable, Terminal, UnknownOutcome } from '../../../src/domain/errors.
 import { AccountRest } from '../../../src/exchange/bybit/rest/account-rest.ts';
 import { addressBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
 import { RestChannel } from '../../../src/exchange/bybit/rest/rest.ts';
-import { RollingWindow } from '../../../src/exchange/bybit/rest/rolling-window.ts';
-import { TradeStream } from '../../../src/exchange/bybit/stream/trade-stream.ts';
+import type { TradeStream } from '../../../src/exchange/bybit/stream/trade-stream.ts';
 import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
 import { send } from './stream-frames.ts';
 import { StreamServer, until } from './stream-server.ts';
@@ -374,28 +373,6 @@ describe('a log-in that order entry refuses', () => {
     await submit();
     expect(frames).toHaveLength(1);
   });
-});
-
-it('is not connected while few new connections are left, says so once, and is when there are more', async () => {
-  await open();
-  const budget = new RollingWindow({
-    name: 'new connections',
-    limit: 10,
-    windowMs: 500,
-    waitersMax: 10,
-    local: localTime,
-  });
-  for (let nth = 0; nth < 6; nth += 1) void budget.take();
-  const tools = { ...server.tools, budget };
-  const key = { accountId: 'a2', apiKey: 'testkey', apiSecret: 'testsecret' };
-  const late = new TradeStream({ url: server.url, key, tools, onTimeRefused: () => undefined });
-  late.open();
-  await until('it is connected', () => late.isLive);
-  late.close();
-  const lost = said('stream lost').filter((line) => JSON.stringify(line).includes('orders of a2'));
-  expect(lost.length).toBeGreaterThan(1);
-  expect(lost.map((line) => (line as { level: number }).level)).toEqual([40, ...lost.slice(1).map(() => 20)]);
-  expect(budget.waiting).toBe(0);
 });
 
 it('what is under way when the account is closed is unknown', async () => {
