@@ -9,6 +9,7 @@ export const keys = [
   ...(['ENCRYPTION_KEYS_OLD'] as const),
   ...(['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME', 'DB_SSLMODE'] as const),
   ...(['BYBIT_TESTNET', 'BYBIT_REST_URL', 'BYBIT_WS_URL', 'BYBIT_TIMEOUT_SECONDS'] as const),
+  ...(['BYBIT_ORDERS'] as const),
   ...(['HEARTBEAT_URL', 'HEARTBEAT_SECONDS', 'SMTP_URL', 'ALERTS_FROM', 'ALERTS_PRIVATE_ADDRESSES'] as const),
   ...(['BYBIT_API_SECRET', 'BLACKOUTS', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
   ...(['METRICS_PORT', 'METRICS_HOST'] as const),

@@ -6,7 +6,8 @@
 import { Retryable } from '../../../domain/errors.ts';
 import { readingsOf, type Readings } from '../../../domain/rules/triggers.ts';
 import type { Feed, MarketListener } from '../../../ports/market-data.ts';
-import { Connection, type ConnectionListener, type ConnectionPlan, type StreamTools } from './connection.ts';
+import type { ConnectionListener, ConnectionPlan, StreamTools } from './connection-plan.ts';
+import { Connection } from './connection.ts';
 import { FirstTime } from '../time/first-time.ts';
 import { type DataFrame, linearTickerRow, optionTickerRow } from '../messages.ts';
 import { parseQuote, underlyingReadings, Unreadable } from '../parse.ts';
