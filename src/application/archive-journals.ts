@@ -1,12 +1,11 @@
 /** Moves old parts of journals into files (seal-journal.ts), task by task, while daemons run. */
-import { BadInput } from '../domain/errors.ts';
 import { actOf, assertOperator, type Caller } from './caller.ts';
 import type { ShellPorts } from './ports.ts';
 import { findTask } from './find-task.ts';
 import { reasonNotArchived, sealJournal, type ArchivedPart } from './seal-journal.ts';
 
 export interface ArchiveOrder {
-  /** A folder of this machine. */
+  /** A folder of this machine, or `s3://bucket/folder`. */
   readonly folder: string;
   /** Rows written before this moment, ms since epoch. */
   readonly beforeMs: number;
@@ -33,8 +32,8 @@ const tasksPerPage = 500;
 
 /**
  * What cannot be archived stays, is named, and does not keep others from it.
- * @throws NotAllowed to users; BadInput for a folder that is an address; NotFound for an unknown task; an error of the database or
- * of the disk, after which it can be run again
+ * @throws NotAllowed to users; BadInput for a folder that cannot be used; NotFound for an unknown task; an error of the database, of
+ * the disk or of S3, after which it can be run again
  */
 export async function archiveJournals(
   caller: Caller,
@@ -42,7 +41,7 @@ export async function archiveJournals(
   { folder, beforeMs, isDryRun, taskId, onProgress }: ArchiveOrder,
 ): Promise<ArchiveReport> {
   assertOperator(caller, 'archive journals');
-  assertFolder(folder);
+  ports.sealedFiles.assertUsable(folder);
   const only = taskId === undefined ? undefined : (await findTask(caller, ports, taskId)).taskId;
   const archiving = { folder, beforeMs, isDryRun, act: actOf(caller) };
   const problems: { taskId: string; problem: string }[] = [];
@@ -74,19 +73,4 @@ export async function archiveJournals(
       return { parts, rows, bytes, problems, onHold: [...onHold.values()] };
     afterId = last.taskId;
   }
-}
-
-function assertFolder(folder: string): void {
-  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(folder) ?? [];
-  if (scheme === undefined && folder !== '') return;
-  throw new BadInput('Journals are archived in a folder of this machine', [
-    {
-      path: 'folder',
-      found: JSON.stringify(folder),
-      expected:
-        scheme === undefined
-          ? 'a folder like /var/lib/rollkeeper/archive'
-          : `a folder: mount what is at ${scheme}:// as one, or archive into a folder and copy it there`,
-    },
-  ]);
 }
