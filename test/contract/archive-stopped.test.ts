@@ -6,12 +6,15 @@ import { chmod, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { operator } from '../../src/application/caller.ts';
+import { archiveJournals } from '../../src/application/archive-journals.ts';
 import { exportJournal } from '../../src/application/export-journal.ts';
+import { importJournal } from '../../src/application/import-journal.ts';
 import { writeJournal, readJournal } from '../../src/application/journal-file.ts';
 import type { ShellPorts } from '../../src/application/ports.ts';
+import { verifyJournals } from '../../src/application/verify-journals.ts';
 import { folderFiles } from '../../src/files/folder-files.ts';
 import { longJournal } from '../support/long-journal.ts';
-import { ArchiveFixture, stopping, type ArchivePorts } from '../support/archive-fixture.ts';
+import { aMinuteAhead, ArchiveFixture, stopping, type ArchivePorts } from '../support/archive-fixture.ts';
 import { isFinishedByNext, stops } from '../support/archive-stops.ts';
 
 let fixture: ArchiveFixture;
@@ -87,6 +90,38 @@ describe('a run that is stopped', () => {
     expect(await fixture.versionsLeft()).toEqual(left);
     await writeFile(file, whole);
     expect(await fixture.archive()).toMatchObject({ parts: 1, rows: 0, problems: [] });
+  });
+
+  it('by an error in one of many journals ends those that have begun, begins no other, and can be run again', async () => {
+    const ids = Array.from({ length: 8 }, (_, n) => `many${n}`);
+    for (const id of ids)
+      await importJournal(operator, fixture.ports, {
+        journal: longJournal({ taskId: id, after: 3 }),
+        phase: 'waiting',
+      });
+    const order = { folder, beforeMs: aMinuteAhead(), isDryRun: false };
+    let writes = 0;
+    const failing: ShellPorts['sealedFiles'] = {
+      ...folderFiles,
+      write: async (place, bytes) => {
+        writes += 1;
+        if (writes === 1) throw new Error('the disk is full');
+        return folderFiles.write(place, bytes);
+      },
+    };
+    const stopped = archiveJournals(operator, { ...fixture.ports, sealedFiles: failing }, order);
+    await expect(stopped).rejects.toThrow('the disk is full');
+    const atOnceMax = 4;
+    expect(writes).toBeLessThanOrEqual(atOnceMax);
+    expect(await fixture.files()).toHaveLength(writes - 1);
+    expect((await archiveJournals(operator, fixture.ports, order)).problems).toEqual([]);
+    for (const id of ids) {
+      expect(await verifyJournals(operator, fixture.ports, { taskId: id })).toMatchObject({
+        faults: [],
+        unread: [],
+      });
+      expect(await fixture.ports.tasks.journalRows(id)).toHaveLength(1);
+    }
   });
 
   it('because the disk refuses a file leaves the journal as it is', async () => {
