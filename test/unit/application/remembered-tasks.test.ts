@@ -38,8 +38,10 @@ beforeEach(() => {
 const list = (): Promise<readonly TaskRow[]> => tasks.listTasks({}, everything);
 
 it('reads every snapshot once, and later those of tasks that have changed', async () => {
-  expect(await list()).toEqual(stored);
-  expect(await list()).toEqual(stored);
+  const first = await list();
+  expect(first).toEqual(stored);
+  const [same] = await list();
+  expect(same).toBe(first[0]);
   expect(reads).toEqual(['all']);
   stored = [row('a', 2), row('b', 5), row('c', 0)];
   expect(await list()).toEqual(stored);
@@ -63,6 +65,16 @@ it('forgets tasks that are gone, and takes one of the same id for another', asyn
   stored = [{ ...row('b', 5), createdAtMs: 2, spec: 'another' }, row('c', 0), row('d', 1)];
   expect(await list()).toEqual(stored);
   expect(reads).toEqual(['all', 'all']);
+});
+
+it('reads for lists that are asked at the same time once, and again after one that failed', async () => {
+  expect(await Promise.all([list(), list()])).toEqual([stored, stored]);
+  expect(reads).toEqual(['all']);
+  const good = stored;
+  stored = null as never;
+  await expect(list()).rejects.toThrow();
+  stored = good;
+  expect(await list()).toEqual(stored);
 });
 
 it('passes questions for single tasks on', async () => {
