@@ -35,23 +35,25 @@ const cli = (
   env: Readonly<Record<string, string>> = store.environment,
 ): Promise<Ran> => run([...args, '--database-url', database.url], { env });
 
-/** Kills the command while it waits for the answer to its first object, which is stored. */
-const killedAtFirstObject = (): Promise<void> =>
+/** Kills the command while it waits for the answer to an object that is stored. */
+const killedAtObject = (): Promise<void> =>
   new Promise((resolve) => {
     const args = [compiledProgram, ...archiving, '--database-url', database.url];
     const env = { PATH: process.env['PATH'], ...store.environment };
     const child = spawn(process.execPath, args, { cwd, env, stdio: 'ignore' });
-    store.misbehave({ method: 'PUT', does: 'stored silence' });
+    // Both journals are archived at once.
+    store.misbehave({ method: 'PUT', does: 'stored silence', times: 2 });
     store.onStored = () => child.kill('SIGKILL');
     child.on('close', () => {
       store.onStored = () => undefined;
+      store.misbehave();
       resolve();
     });
   });
 
 test('killed with -9 and run again, journals are in S3 once, and every reader of journals reads them there', async () => {
-  await killedAtFirstObject();
-  expect(store.objects.size).toBe(1);
+  await killedAtObject();
+  expect(store.objects.size).toBeGreaterThan(0);
   const archived = await cli(archiving);
   expect([archived.code, archived.stderr]).toEqual([0, '']);
   expect(jsonLines(archived).at(-1)).toMatchObject({ parts: 2, rows: 74, problems: [] });
