@@ -16,6 +16,8 @@ export const keys = [
   ...(['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS'] as const),
   ...(['TELEGRAM_BOT_TOKEN', 'TELEGRAM_API_URL', 'TELEGRAM_PROXY'] as const),
   ...(['ADMINISTRATORS'] as const),
+  ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_REGION'] as const),
+  ...(['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'] as const),
   ...(['API_PORT', 'API_HOST', 'API_PUBLIC_URL', 'API_TRUSTED_PROXIES', 'API_REQUESTS_PER_MINUTE'] as const),
 ];
 export type Key = (typeof keys)[number];
