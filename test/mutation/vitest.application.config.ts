@@ -15,6 +15,6 @@ export default defineConfig({
     ],
     exclude: ['test/unit/api/hub.test.ts', 'test/unit/cli/{command-line,documented-commands}.test.ts'],
     globalSetup: ['test/support/database.ts'],
-    hookTimeout: 60_000,
+    hookTimeout: 600_000,
   },
 });

@@ -1,7 +1,8 @@
-/** What doctor says of the daemons and of accounts that none of them manages, by what is stored and what the daemons answer. */
-import { expect, test } from 'vitest';
+/** What doctor says of daemons, of accounts that none of them manages and of secrets, by what is stored and what the daemons answer. */
+import { describe, expect, test } from 'vitest';
 import type { CheckTools, StoredPorts } from '../../../src/application/doctor/check.ts';
 import { daemonCheck } from '../../../src/application/doctor/daemon-checks.ts';
+import { databaseChecks } from '../../../src/application/doctor/database-checks.ts';
 import type { Account } from '../../../src/ports/directory.ts';
 import type { DaemonWord, LiveRelayListener } from '../../../src/ports/live.ts';
 
@@ -82,4 +83,47 @@ test('An account that no daemon manages is wrong with tasks, a warning with a pr
   expect(await found({})).toEqual([]);
   expect(await found({ tasksTotal: 1, daemon: 'a' })).toEqual([]);
   expect(await found({ tasksTotal: 1, environment: 'paper' })).toEqual([]);
+});
+
+describe('Secrets', () => {
+  const use = (changes: object) => ({
+    kind: 'account',
+    keyId: 'new',
+    secrets: 0,
+    keyMissing: 0,
+    changed: [],
+    ...changes,
+  });
+
+  async function secretsOf(...uses: readonly object[]): Promise<string[]> {
+    const keys = {
+      report: () => Promise.resolve({ presentKeyId: 'new', uses }),
+      assertOpenable: () => Promise.resolve(),
+    };
+    const tools = { stored: () => Promise.resolve({ keys }) } as unknown as CheckTools;
+    const check = databaseChecks.find(({ name }) => name === 'encryption key');
+    const findings = (await check?.run(tools)) ?? [];
+    return findings.map(({ state, code, figures }) => `${state} ${code} ${JSON.stringify(figures)}`);
+  }
+
+  test('that the present key opens are counted over every kind', async () => {
+    expect(await secretsOf(use({ secrets: 3 }), use({ kind: 'channel', secrets: 4 }))).toEqual([
+      'ok secretsOpen {"secrets":7,"keyId":"new"}',
+    ]);
+  });
+
+  test('under a former key are a warning, but for those whose key is missing', async () => {
+    expect(await secretsOf(use({ secrets: 3 }), use({ keyId: 'old', secrets: 5, keyMissing: 2 }))).toEqual([
+      'warning formerKeyUsed {"secrets":3}',
+    ]);
+    expect(await secretsOf(use({ keyId: 'old', secrets: 2, keyMissing: 2 }))).toEqual([
+      'ok secretsOpen {"secrets":2,"keyId":"new"}',
+    ]);
+  });
+
+  test('that were changed in their rows are named', async () => {
+    expect(await secretsOf(use({ secrets: 1, changed: [{ name: 'ann/main' }] }))).toEqual([
+      'wrong secretsChanged {"names":["account ann/main"]}',
+    ]);
+  });
 });
