@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
@@ -36,7 +37,7 @@ export interface Run {
 export async function testMutants({ root, blocks, configFile, mutatesLoading }: Run): Promise<Mutant[]> {
   const stryker = new Stryker({
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
+    plugins: ['@stryker-mutator/vitest-runner', fileURLToPath(new URL('as-they-come.js', import.meta.url))],
     vitest: { configFile },
     mutate: blocks.map(({ path, from, to }) => `${path}:${from}-${to}`),
     coverageAnalysis: 'perTest',
@@ -45,7 +46,7 @@ export async function testMutants({ root, blocks, configFile, mutatesLoading }: 
     timeoutMS: patienceMs,
     dryRunTimeoutMinutes: 60,
     disableTypeChecks: false,
-    reporters: ['progress-append-only'],
+    reporters: ['progress-append-only', 'as-they-come'],
     allowConsoleColors: false,
     tempDirName: join(tmpdir(), 'rollkeeper-mutation'),
     ignorePatterns: ['dist', '.rollkeeper', 'coverage', '.bench-peers', 'test/fixtures/databases'],

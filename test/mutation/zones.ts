@@ -11,7 +11,7 @@ export interface Zone {
   /** The share of mutants that is to be killed, in percent. */
   readonly killedMinPercent: number;
   /** Vitest's configuration with the tests that are run against a mutant of this zone. */
-  readonly tests: 'vitest.config.ts' | 'vitest.application.config.ts';
+  readonly tests: 'vitest.config.ts' | 'vitest.machines.config.ts' | 'vitest.application.config.ts';
   /**
    * Whether what is evaluated while a file is loaded is mutated, too: a chart is nothing else. Every test has to be run against
    * such a mutant, which for the tables and schemas of the other zones takes too long.
@@ -21,7 +21,12 @@ export interface Zone {
 
 export const zones = {
   domain: { folder: 'src/domain', killedMinPercent: 85, tests: 'vitest.config.ts', mutatesLoading: false },
-  machines: { folder: 'machines', killedMinPercent: 85, tests: 'vitest.config.ts', mutatesLoading: true },
+  machines: {
+    folder: 'machines',
+    killedMinPercent: 85,
+    tests: 'vitest.machines.config.ts',
+    mutatesLoading: true,
+  },
   runtime: { folder: 'src/runtime', killedMinPercent: 75, tests: 'vitest.config.ts', mutatesLoading: false },
   application: {
     folder: 'src/application',
