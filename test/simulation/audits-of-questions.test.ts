@@ -57,17 +57,19 @@ test('a question that ends twice, before its time, or upon another event than it
 
 test('a question that is left standing, or is waited for too long', () => {
   turn('IDLE.awaitingApproval', { ...waiting, atMs: 60_000 });
+  expect(found).toEqual([]);
+  turn('IDLE.awaitingApproval', { ...waiting, atMs: 62_000 });
   turn('IDLE.watching', {});
   expect(found).toEqual([
-    'task t goes on waiting 30000 ms after its time',
+    'task t goes on waiting 32000 ms after its time',
     'task t is IDLE.watching, and 1 questions stand',
   ]);
 });
 
-test('a question whose time went by while no daemon had its task is waited for a moment longer', () => {
-  turn('IDLE.awaitingApproval', { ...waiting, eventJson: '{"type":"PRICES_STALE"}', atMs: 60_000 });
-  turn('IDLE.awaitingApproval', { ...waiting, eventJson: '{"type":"PRICE"}', atMs: 60_000 });
+test('a question that nothing has ended when the world is calm', () => {
+  const stored = { ...turnOf(0, 9, 'IDLE.awaitingApproval', waiting), version: 9 };
+  audit.checkCalm([stored], 30_000);
   expect(found).toEqual([]);
-  turn('IDLE.awaitingApproval', { ...waiting, eventJson: '{"type":"PRICES_STALE"}', atMs: 62_000 });
-  expect(found).toEqual(['task t goes on waiting 32000 ms after its time']);
+  audit.checkCalm([stored], 30_001);
+  expect(found).toEqual(['task t still waits for an answer at the end']);
 });

@@ -188,6 +188,7 @@ export class Episode {
     this.#calmDown();
     await this.timeline.run(this.plan.hostileMs + mendingMs);
     this.#halts.checkCalm(this.database.tasks(), mendingMs / 2);
+    this.#questions.checkCalm(this.database.tasks(), this.exchange.nowMs() - mendingMs / 2);
     const rolling = this.database.tasks().filter(({ state }) => isRolling(state));
     for (const { taskId } of rolling) this.#rollsToTheEnd.add(taskId);
     for (const daemon of this.daemons) daemon.terminate();

@@ -4,25 +4,18 @@
  */
 import { hasClosed } from '../../../src/domain/roll/roll.ts';
 import type { QuestionEnding } from '../../../src/domain/roll/question.ts';
-import type { NewTask, TurnRecord } from '../../../src/ports/journal.ts';
+import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { clocksApartMs, contextOf, isWorking } from './stored-turn.ts';
 
 interface Asked {
   readonly untilMs: number;
   how: QuestionEnding | null;
-  /** When a daemon restored the task after that time: it ends the question at once, and a price may come before that. */
-  restoredMs?: number;
+  /** Of the first turn after that time: a daemon that restores a task late ends its question at once, but a price may come before. */
+  lateMs?: number;
 }
 
 const waits = (state: string): boolean => state === 'IDLE.awaitingApproval';
 const allows: readonly QuestionEnding[] = ['approved', 'rollsUnanswered'];
-
-/** A task that waits is told that prices were stale when it is restored. */
-function endsBy({ eventJson, atMs }: TurnRecord, asked: Pick<Asked, 'untilMs' | 'restoredMs'>): number {
-  const { type } = JSON.parse(eventJson) as { readonly type: string };
-  if (type === 'PRICES_STALE' && atMs > asked.untilMs) asked.restoredMs ??= atMs;
-  return asked.restoredMs ?? asked.untilMs;
-}
 
 export class QuestionAudit {
   /** By task, then by the id of the question. */
@@ -53,10 +46,21 @@ export class QuestionAudit {
     const { roll, question } = contextOf(snapshotJson);
     if (waits(state) && (roll !== null || !question || question.over))
       this.#violate(`task ${taskId} waits for an answer with a roll, or without a question`);
-    if (waits(state) && question && atMs > endsBy(record, standing[0]?.[1] ?? question) + clocksApartMs)
+    const [[, asking] = []] = standing;
+    if (waits(state) && asking && atMs > asking.untilMs + clocksApartMs) asking.lateMs ??= atMs;
+    if (waits(state) && question && atMs > (asking?.lateMs ?? Infinity) + clocksApartMs)
       this.#violate(`task ${taskId} goes on waiting ${atMs - question.untilMs} ms after its time`);
     if (answers.length > 1) this.#violate(`task ${taskId} answers ${answers.length} commands in one turn`);
     if (isWorking(state)) this.#checkAllowed(record, asked);
+  }
+
+  /** To be called in a calm world: what was asked long ago is over. */
+  checkCalm(tasks: readonly StoredTask[], longAgoMs: number): void {
+    for (const { taskId, state, snapshotJson } of tasks) {
+      const { question } = contextOf(snapshotJson);
+      if (waits(state) && question && question.untilMs < longAgoMs)
+        this.#violate(`task ${taskId} still waits for an answer at the end`);
+    }
   }
 
   #begin(taskId: string, { approvalId, untilMs }: { approvalId: string; untilMs: number }): void {

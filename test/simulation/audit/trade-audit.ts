@@ -123,9 +123,10 @@ export class TradeAudit {
     const context = contextOf(snapshotJson);
     noteDelivery(task, context);
     if (eventJson.startsWith('{"type":"EDITED"')) this.#noteEdit(record, task, context);
+    const byOwner = [...task.taken].flatMap(([symbol, closings]) => (closings.length > 0 ? symbol : []));
     if (!isWorking(state)) this.#checkHoldings(taskId, task, { state, context });
     if (isRolling(task.state) && !isRolling(state) && !state.startsWith('FAILED') && task.roll)
-      this.#checkEnd(taskId, task, context);
+      this.#checkEnd(task, { taskId, context, byOwner });
     if (context.roll !== null) task.roll = { roll: context.roll, context };
     if (context.lastRoll) task.lastRollId = context.lastRoll.rollId;
     task.context = context;
@@ -177,7 +178,7 @@ export class TradeAudit {
     }
   }
 
-  #checkEnd(taskId: string, task: Watched, { lastRoll }: RollContext): void {
+  #checkEnd(task: Watched, { taskId, context: { lastRoll }, byOwner }: Ended): void {
     if (task.roll === null) return;
     const { roll, context } = task.roll;
     task.roll = null;
@@ -217,10 +218,19 @@ export class TradeAudit {
         );
     }
     const traded = [lastRoll, ...(lastRoll.others ?? [])].map(({ fromSymbol }) => fromSymbol);
-    const missed = wanted?.find(({ mustMove, fromSymbol }) => mustMove && !traded.includes(fromSymbol));
+    const missed = wanted?.find(
+      ({ mustMove, fromSymbol }) => mustMove && !traded.includes(fromSymbol) && !byOwner.includes(fromSymbol),
+    );
     if (missed && !lastRoll.compensated)
       this.#parts.violate(`roll ${roll.rollId} ended without ${missed.fromSymbol}`);
   }
+}
+
+interface Ended {
+  readonly taskId: string;
+  readonly context: RollContext;
+  /** What its owner has closed meanwhile. */
+  readonly byOwner: readonly string[];
 }
 
 type CreatedTask = Pick<NewTask, 'accountId' | 'taskId' | 'state' | 'snapshotJson'>;
