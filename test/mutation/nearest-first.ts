@@ -6,7 +6,7 @@ import { basename, dirname, relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Test files that take seconds: half of the time of all. */
-const slow = /\/(corpus|hand-over|people|supervisor|vouchers|workshop)\.test\.ts$/;
+const slow = /\/(account-limits|corpus|hand-over|people|supervisor|vouchers|workshop)\.test\.ts$/;
 
 export class NearestFirst extends BaseSequencer {
   override sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -30,7 +30,7 @@ export default defineConfig({
       'test/unit/cli/{command-line,documented-commands}.test.ts',
       'test/unit/domain/roll/planned-rolls.test.ts',
       'test/unit/domain/rules/target-choices.test.ts',
-      'test/unit/runtime/{account-limits,herd,leg2-reading}.test.ts',
+      'test/unit/runtime/{herd,leg2-reading}.test.ts',
     ],
   },
 });

@@ -1,8 +1,10 @@
 /** What doctor says of daemons, of accounts that none of them manages and of secrets, by what is stored and what the daemons answer. */
 import { describe, expect, test } from 'vitest';
 import type { CheckTools, StoredPorts } from '../../../src/application/doctor/check.ts';
+import { channelCheck } from '../../../src/application/doctor/channel-check.ts';
 import { daemonCheck } from '../../../src/application/doctor/daemon-checks.ts';
 import { databaseChecks } from '../../../src/application/doctor/database-checks.ts';
+import type { Channel } from '../../../src/ports/channel-book.ts';
 import type { Account } from '../../../src/ports/directory.ts';
 import type { DaemonWord, LiveRelayListener } from '../../../src/ports/live.ts';
 
@@ -126,4 +128,33 @@ describe('Secrets', () => {
       'wrong secretsChanged {"names":["account ann/main"]}',
     ]);
   });
+});
+
+test('A channel that could not deliver, or gave something up, is a warning; one that is off is not judged', async () => {
+  async function said(changes: Partial<Channel>, refusal: string | null = null): Promise<string> {
+    const channel = {
+      name: 'mail',
+      userName: 'ann',
+      isEnabled: true,
+      failure: null,
+      waiting: 1,
+      dead: 0,
+      deliveredAtMs: 7,
+      ...changes,
+    };
+    const stored = {
+      channels: { channels: () => Promise.resolve([channel]), addressOf: () => Promise.resolve({}) },
+      trial: { refusalOf: () => refusal },
+    };
+    const tools = { stored: () => Promise.resolve(stored), sendsTests: false } as unknown as CheckTools;
+    const findings = await channelCheck.run(tools);
+    return findings.map(({ state, code, figures }) => `${state} ${code} ${JSON.stringify(figures)}`).join();
+  }
+  expect(await said({})).toBe('ok channelReady {"deliveredAtMs":7}');
+  expect(await said({ failure: 'no host' })).toBe(
+    'warning channelFails {"said":"no host","waiting":1,"dead":0}',
+  );
+  expect(await said({ dead: 1 })).toBe('warning channelFails {"said":"","waiting":1,"dead":1}');
+  expect(await said({ dead: 1, isEnabled: false })).toBe('ok channelOff {}');
+  expect(await said({}, 'its host is private')).toBe('wrong channelUnusable {"said":"its host is private"}');
 });
