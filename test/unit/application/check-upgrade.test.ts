@@ -182,6 +182,59 @@ test('more rows than are asked for are left out and counted, and a schema that i
   expect(codesOf(old)).toEqual(['schema : warning schemaTooOld', 'migration 0005_y: ok migrationPending']);
 });
 
+const journalsOf = (count: number, rows = 2) => ({
+  machinesInFlight: () => Promise.resolve([{ machine: '1', tasks: count, rolling: 0 }]),
+  activeJournals: () =>
+    Promise.resolve(Array.from({ length: count }, (_, at) => ({ taskId: `t${at}`, rows }))),
+});
+
+test('no further journal is read once as many rows were replayed as are asked for', async () => {
+  const read: string[] = [];
+  const newestRows: UpgradeReading['newestRows'] = (taskId) => {
+    read.push(taskId);
+    return Promise.resolve({ start: null, rows: [row(1), row(2)] });
+  };
+  await linesOf({ upgrade: { ...journalsOf(5), newestRows } }, 4);
+  expect(read).toEqual(['t0', 't1']);
+});
+
+test('twenty journals that differ are named, and no more are looked at', async () => {
+  const lines = codesOf(await linesOf({ upgrade: journalsOf(25), disagreement: () => 'another state' }));
+  expect(lines.filter((line) => line.endsWith('wrong journalDiffers'))).toHaveLength(20);
+  expect(lines).toContain('journal : warning journalsLeft');
+});
+
+test('a journal with any row of a machine that this program lacks is not replayed', async () => {
+  const replayed: number[] = [];
+  await linesOf({
+    upgrade: {
+      newestRows: (taskId) =>
+        Promise.resolve({ start: null, rows: taskId === 'b' ? [row(1), row(2, '2'), row(3)] : [row(1)] }),
+    },
+    disagreement: (_, rows) => {
+      replayed.push(rows.length);
+      return null;
+    },
+  });
+  expect(replayed).toEqual([1, 1]);
+});
+
+test.each([
+  { rows: 2, rowsMax: 100, total: 6 },
+  { rows: 2, rowsMax: 5, total: 5 },
+  { rows: 5_000, rowsMax: 100_000, total: 3_000 },
+])(
+  'progress is of $total rows for three journals of $rows, $rowsMax asked for',
+  async ({ rows, rowsMax, total }) => {
+    const progress: number[][] = [];
+    const wishes = { rowsMax, onProgress: (...given: number[]) => void progress.push(given) };
+    for await (const line of checkUpgrade(operator, ports({ upgrade: journalsOf(3, rows) }), wishes))
+      expect(line.finding.state).not.toBe('wrong');
+    expect(progress[0]).toEqual([0, total]);
+    expect(progress.slice(1)).toEqual([2, 2, 2].map((read) => [read, total]));
+  },
+);
+
 test('nobody but the operator is answered', async () => {
   await expect(linesOf({}, 1, { kind: 'nobody', from: 'here' })).rejects.toThrow(NotAllowed);
 });

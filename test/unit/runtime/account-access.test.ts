@@ -13,7 +13,24 @@ import { minuteMs } from '../../../src/domain/units.ts';
 
 const said = 'read positions: Bybit answered 33004 "Your api key has expired."';
 
-type Method = 'positions' | 'margin' | 'findOrder' | 'settlement' | 'position' | 'submit' | 'cancel' | 'open';
+/** Every way of asking the account, with what of it is known to be refused then. */
+const asks = {
+  positions: 'positions',
+  position: 'positions',
+  margin: 'margin',
+  holding: 'holdings',
+  settlement: 'deliveries',
+  findOrder: 'orders',
+  stops: 'orders',
+  stopFills: 'orders',
+  submit: 'writes',
+  amend: 'writes',
+  cancel: 'writes',
+  setStop: 'writes',
+  open: 'log-in',
+} as const satisfies Partial<Record<keyof TradingAccount, string>>;
+type Method = keyof typeof asks;
+const methods = Object.keys(asks) as Method[];
 
 const nothing = () => {};
 const deaf: AccountListener = {
@@ -44,8 +61,7 @@ class Scene {
         if (refused.has(name as Method))
           return () => Promise.reject(new Terminal(said, { code: '33004', scope: 'account' }));
         if (name === 'open') return open;
-        if (['positions', 'margin', 'findOrder', 'settlement', 'position', 'submit', 'cancel'].includes(name))
-          return () => Promise.resolve([]);
+        if (name in asks) return () => Promise.resolve([]);
         return Reflect.get(target, name) as unknown;
       },
     });
@@ -76,19 +92,11 @@ class Scene {
 const begins = `critical: Account main cannot trade: ${said}. None of its tasks can roll until a person has ended that.`;
 
 describe('an account that the exchange refuses', () => {
-  test.each<Method>([
-    'positions',
-    'margin',
-    'findOrder',
-    'settlement',
-    'position',
-    'submit',
-    'cancel',
-    'open',
-  ])('is reported at once, once, and again when it passes: %s', async (method) => {
+  test.each(methods)('is reported at once, once, and again when it passes: %s', async (method) => {
     const scene = await Scene.open(method);
     for (let time = 0; time < 3; time += 1) await scene.ask(method);
     expect(scene.book.alerts).toEqual([begins]);
+    expect(Object.keys(scene.book.stored?.refusals ?? {})).toEqual([asks[method]]);
     expect(scene.log.filter(({ level }) => level === 60)).toHaveLength(1);
     scene.refused.clear();
     await scene.ask(method);

@@ -3,10 +3,14 @@
  * that is refused rests until there is room again.
  */
 import fc from 'fast-check';
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/money.ts';
-import type { AccountLimits } from '../../../src/domain/rules/account-limits.ts';
+import type { AccountLimits, UseEntry } from '../../../src/domain/rules/account-limits.ts';
+import type { LimitsBook } from '../../../src/ports/account-limits.ts';
+import { Limits } from '../../../src/runtime/accounts/limits.ts';
 import { fillAll, fillPart, refuseWith, stayOpen, type Behaviour } from '../../support/task-fixture.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 import { SupervisorFixture } from './supervisor-fixture.ts';
 import { storedTask, symbol } from './memory-store.ts';
 
@@ -158,4 +162,43 @@ test('whatever happens to orders and daemons, a day begins no more rolls and ope
     ),
     { numRuns: 25 },
   );
+});
+
+describe('the orders of the last minute', () => {
+  const clock = new VirtualClock();
+  const atMs = clock.nowMs();
+  const use = (secondsAgo: number, orders: number): UseEntry => ({
+    atMs: atMs - secondsAgo * 1_000,
+    rolls: 0,
+    debit: '0',
+    notional: '0',
+    orders,
+  });
+
+  async function secondsAgo(...turns: readonly UseEntry[][]): Promise<number[] | undefined> {
+    const book: LimitsBook = {
+      limitsOf: () => Promise.resolve(new Map([['1', { ordersPerMinute: 9 }]])),
+      usedSince: () => Promise.resolve([]),
+      listenForLimits: () => Promise.resolve(),
+    };
+    const limits = new Limits({
+      limits: book,
+      changed: () => undefined,
+      clock,
+      log: pino({ enabled: false }),
+    });
+    await limits.enter('1');
+    for (const [at, entries] of turns.entries())
+      limits.note('1', { taskId: `t${at}`, version: 1, use: entries });
+    return limits.standingOf('1', atMs)?.used.ordersMs.map((ms) => (atMs - ms) / 1_000);
+  }
+
+  test('are those younger than a minute, one moment each, the oldest first', async () => {
+    expect(await secondsAgo([use(60, 1), use(59, 1)], [use(1, 2)], [use(30, 1)])).toEqual([59, 30, 1, 1]);
+  });
+
+  test('are fewer by what was reserved and not sent, but never fewer than none', async () => {
+    expect(await secondsAgo([use(30, 2)], [use(30, -1)])).toEqual([30]);
+    expect(await secondsAgo([use(30, 1)], [use(20, -1)])).toEqual([30]);
+  });
 });

@@ -5,13 +5,14 @@ import { symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
 const quarterMs = 900_000;
+const another = 'BTC-31MAR23-26000-C-USDT';
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Figures every seven and a half minutes, so that each sample has one before it that agrees. */
-function feed(ranks: VolatilityRanks, values: readonly string[], fromMs = 0): void {
+function feed(ranks: VolatilityRanks, values: readonly string[], { fromMs = 0, of = symbol } = {}): void {
   for (const [place, value] of values.entries()) {
-    ranks.note(symbol, { value, atMs: fromMs + place * quarterMs });
-    ranks.note(symbol, { value, atMs: fromMs + place * quarterMs + quarterMs / 2 });
+    ranks.note(of, { value, atMs: fromMs + place * quarterMs });
+    ranks.note(of, { value, atMs: fromMs + place * quarterMs + quarterMs / 2 });
   }
 }
 
@@ -32,7 +33,7 @@ describe('the rank', () => {
     const ranks = await watched();
     feed(ranks, steady(95, ['0.5', '0.6']));
     expect(ranks.rankOf(symbol, '0.55')).toBeNull();
-    feed(ranks, ['0.55'], 95 * quarterMs);
+    feed(ranks, ['0.55'], { fromMs: 95 * quarterMs });
     expect(['0.5', '0.55', '0.6', '0.65'].map((value) => ranks.rankOf(symbol, value))).toEqual([
       '0',
       '0.5',
@@ -60,6 +61,29 @@ describe('the rank', () => {
     ranks.leave('a');
     feed(ranks, steady(96, ['0.5', '0.6']));
     expect(ranks.rankOf(symbol, '0.55')).toBeNull();
+  });
+
+  test('is kept while any task looks at the option, and no longer', async () => {
+    const ranks = await watched();
+    ranks.want('b', symbol);
+    feed(ranks, steady(96, ['0.5', '0.6']));
+    ranks.leave('a');
+    expect(ranks.rankOf(symbol, '0.55')).toBe('0.5');
+    ranks.want('b', another);
+    expect(ranks.rankOf(symbol, '0.55')).toBeNull();
+  });
+
+  test('stays when its task looks at one more option, and goes when it looks at that one alone', async () => {
+    const ranks = await watched();
+    feed(ranks, steady(96, ['0.5', '0.6']));
+    ranks.want('a', symbol, another);
+    await turn();
+    feed(ranks, steady(96, ['0.5', '0.6']), { of: another });
+    expect([symbol, another].map((each) => ranks.rankOf(each, '0.55'))).toEqual(['0.5', '0.5']);
+    ranks.want('a', another);
+    expect([symbol, another].map((each) => ranks.rankOf(each, '0.55'))).toEqual([null, '0.5']);
+    ranks.want('a');
+    expect(ranks.rankOf(another, '0.55')).toBeNull();
   });
 
   test('of a volatility that never moved is not known', async () => {
