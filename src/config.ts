@@ -16,7 +16,15 @@ import { addressHidden, keys, Reader, type Environment } from './config/reader.t
 import { readMetrics, type MetricsChoice } from './config/metrics.ts';
 import { readTraces, type TracesChoice } from './config/traces.ts';
 import { readTelegram, type TelegramChoice } from './config/telegram.ts';
-import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
+import {
+  calendarPlace,
+  daemonName,
+  flag,
+  oneOf,
+  seconds,
+  wholeNumber,
+  type CalendarPlace,
+} from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
 
 export { paperKey } from './config/encryption.ts';
@@ -42,6 +50,8 @@ export interface Config {
   readonly migrateAtStart: boolean;
   /** How long SIGTERM waits for rolls under way to reach a committed state. */
   readonly drainTimeoutMs: number;
+  /** How many options are streamed before a trigger needs them; 0: nothing is read ahead. */
+  readonly readAheadOptions: number;
   /** The operator's calendar of events; `null` without one. */
   readonly calendar: CalendarPlace | null;
   /** The Telegram bot; `null` without one. */
@@ -90,6 +100,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     log: readLog(reader, sources),
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
+    readAheadOptions: reader.read('READ_AHEAD_OPTIONS', wholeNumber(0, 2_000)) ?? 150,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
     telegram: readTelegram(reader),
     administrators: readAdministrators(reader),
