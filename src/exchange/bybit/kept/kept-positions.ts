@@ -40,7 +40,7 @@ export class KeptPositions {
   #askedMs = 0;
   #connections = 0;
   /** By option: the newest fill that its position does not show. */
-  readonly #unseen = new Map<string, number>();
+  readonly #unseen = new Map<string, { readonly seq: number; readonly toldMs: number }>();
   readonly #fillIds = new Set<string>();
   readonly #orders = new Map<string, Executed>();
   readonly #changes: Changes;
@@ -81,11 +81,11 @@ export class KeptPositions {
     const known = this.#rows?.get(symbol);
     if (known && isOlder(seq, known.seq)) return;
     this.#rows?.set(symbol, { position, seq, toldMs: this.#local.nowMs() });
-    if ((this.#unseen.get(symbol) ?? Infinity) <= (seq ?? -1)) this.#unseen.delete(symbol);
+    if ((this.#unseen.get(symbol)?.seq ?? Infinity) <= (seq ?? -1)) this.#unseen.delete(symbol);
     this.#changes.happened();
   }
 
-  /** @param seq of the fill; without one its option is not known until the next connection */
+  /** @param seq of the fill; without one, only a list that was asked for long after shows it */
   fill({ execId, linkId, symbol, qty }: Fill, seq: number | null): void {
     if (this.#fillIds.has(execId)) return;
     this.#fillIds.add(execId);
@@ -95,8 +95,10 @@ export class KeptPositions {
       order.filled = add(order.filled, qty);
     }
     const shown = this.#rows?.get(symbol)?.seq ?? null;
-    if (seq === null || isOlder(shown, seq) || shown === null)
-      this.#unseen.set(symbol, Math.max(this.#unseen.get(symbol) ?? 0, seq ?? Infinity));
+    if (seq === null || shown === null || shown < seq) {
+      const newest = Math.max(this.#unseen.get(symbol)?.seq ?? 0, seq ?? Infinity);
+      this.#unseen.set(symbol, { seq: newest, toldMs: this.#local.nowMs() });
+    }
     this.#changes.happened();
   }
 
@@ -127,8 +129,11 @@ export class KeptPositions {
     }
     this.#rows = rows;
     this.#askedMs = askedMs;
+    // What was told so long before is in the list, whether or not it was told in full.
     for (const order of this.#orders.values())
       if (order.reportedMs < askedMs - listsLagMs) order.filled = order.reported;
+    for (const [symbol, { toldMs }] of this.#unseen)
+      if (toldMs < askedMs - listsLagMs) this.#unseen.delete(symbol);
   }
 
   #isBehind(): boolean {
