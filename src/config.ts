@@ -13,6 +13,7 @@ import { readEncryptionKeys } from './config/encryption.ts';
 import { readExchange, readMode, type ExchangeAddress, type Mode } from './config/exchange.ts';
 import { readAdministrators, type AdministratorList } from './config/people.ts';
 import { addressHidden, keys, Reader, type Environment } from './config/reader.ts';
+import { readS3 } from './config/s3.ts';
 import { readMetrics, type MetricsChoice } from './config/metrics.ts';
 import { readTraces, type TracesChoice } from './config/traces.ts';
 import { readTelegram, type TelegramChoice } from './config/telegram.ts';
@@ -26,6 +27,7 @@ import {
   type CalendarPlace,
 } from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
+import type { S3Given } from './files/s3/s3-settings.ts';
 
 export { paperKey } from './config/encryption.ts';
 export { liveConsent, modes, type Mode } from './config/exchange.ts';
@@ -66,6 +68,8 @@ export interface Config {
   readonly metrics: MetricsChoice | null;
   /** Where spans of rolls are sent; `null` when there are none. */
   readonly traces: TracesChoice | null;
+  /** How S3 is reached, for journals that are archived there. */
+  readonly s3: S3Given;
   /** Sentences for the log: nothing is wrong, but the operator may have meant something else. */
   readonly warnings: readonly string[];
 }
@@ -108,6 +112,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     api: readApi(reader),
     metrics: readMetrics(reader),
     traces: readTraces(reader),
+    s3: readS3(reader),
     warnings: reader.warnings,
   };
   reader.warnOfUnknownKeys();

@@ -1,5 +1,7 @@
 /** Lists tasks as they are now, also those that no daemon has adopted yet (`QUEUED`), by user, account and age. */
 import { scopeOf, type Caller } from './caller.ts';
+import type { SymbolRules } from '../domain/market/exchange-rules.ts';
+import type { TaskRow } from '../ports/task-reading.ts';
 import type { Ports } from './ports.ts';
 import { viewOf, type TaskView } from './task-view.ts';
 
@@ -9,5 +11,16 @@ export async function listTasks(
   { tasks, rules }: Pick<Ports, 'tasks' | 'rules'>,
   wanted: { readonly userName?: string | undefined } = {},
 ): Promise<readonly TaskView[]> {
-  return (await tasks.listTasks(wanted, scopeOf(caller))).map((row) => viewOf(row, rules));
+  return (await tasks.listTasks(wanted, scopeOf(caller))).map((row) => knownViewOf(row, rules));
+}
+
+/** A row that is read again as the same object (remembered-tasks.ts) looks as it did. */
+const known = new WeakMap<TaskRow, { readonly rules: SymbolRules; readonly view: TaskView }>();
+
+function knownViewOf(row: TaskRow, rules: SymbolRules): TaskView {
+  const before = known.get(row);
+  if (before?.rules === rules) return before.view;
+  const view = viewOf(row, rules);
+  known.set(row, { rules, view });
+  return view;
 }

@@ -59,7 +59,7 @@ interface Cut {
 
 /**
  * @returns each part as it is done
- * @throws NotArchived with a sentence that says why the rest stays; an error of the database or of the disk
+ * @throws NotArchived with a sentence that says why the rest stays; an error of the database, of the disk or of S3
  */
 export async function* sealJournal(
   ports: ArchivingPorts,
@@ -186,10 +186,15 @@ async function writeFile(
   };
   let found = await read();
   if (found === null) {
-    await sealedFiles.write(place, packJournal({ taskId, rows: cut.rows }));
+    const isWritten = await sealedFiles.write(place, packJournal({ taskId, rows: cut.rows }));
     found = await read();
+    if (found === null)
+      throw new NotArchived(
+        isWritten
+          ? `${place} does not hold what was written to it`
+          : `${place} holds something else, which is not overwritten: look at it, and move it away`,
+      );
   }
-  if (found === null) throw new NotArchived(`${place} does not hold what was written to it`);
   const disagreement = replaying.disagreement(last && { ...last, version: last.toVersion }, found.rows);
   if (disagreement !== null) throw new NotArchived(`it does not replay: ${disagreement}`);
   return found.bytes;

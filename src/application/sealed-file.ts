@@ -78,9 +78,14 @@ export async function readSeal(
   try {
     bytes = await sealedFiles.read(place);
   } catch (error) {
-    return { kind: 'away', problem: `${place} cannot be read (${messageOf(error)})` };
+    const why = messageOf(error).replaceAll(/\s*\n\s*/g, '; ');
+    return { kind: 'away', problem: `${place} cannot be read (${why})` };
   }
-  if (bytes === null) return { kind: 'away', problem: `there is no ${place} on this machine` };
+  if (bytes === null)
+    return {
+      kind: 'away',
+      problem: `there is no ${place}${place.includes('://') ? '' : ' on this machine'}`,
+    };
   const changed = (problem: string): ReadSeal => ({ kind: 'changed', problem: `${place} ${problem}` });
   if (sha256Of(bytes) !== seal.sha256)
     return changed('was changed since it was sealed: it has another SHA-256');

@@ -9,11 +9,16 @@ export type Mode = (typeof modes)[number];
 /** The value of `ROLLKEEPER_LIVE` that is required, besides the mode, before real money is traded. */
 export const liveConsent = 'yes-with-real-money';
 
+const orderWays = ['websocket', 'rest'] as const;
+type OrderWay = (typeof orderWays)[number];
+
 export interface ExchangeAddress {
   /** Base addresses without a trailing slash; both given or both `null` (= the mode's own). */
   readonly restUrl: string | null;
   readonly wsUrl: string | null;
   readonly timeoutMs: number;
+  /** How orders are sent; `websocket` means by REST while that connection is down. */
+  readonly orders: OrderWay;
 }
 
 export function readMode(reader: Reader): Mode {
@@ -61,7 +66,17 @@ export function readExchange(reader: Reader, mode: Mode): ExchangeAddress {
     }
   }
   const timeoutSeconds = reader.read('BYBIT_TIMEOUT_SECONDS', seconds(0.5, 60)) ?? 5;
-  return { restUrl, wsUrl, timeoutMs: timeoutSeconds * 1_000 };
+  return { restUrl, wsUrl, timeoutMs: timeoutSeconds * 1_000, orders: readOrders(reader, mode) };
+}
+
+function readOrders(reader: Reader, mode: Mode): OrderWay {
+  const given = reader.read('BYBIT_ORDERS', oneOf(orderWays));
+  if (mode !== 'demo') return given ?? 'websocket';
+  if (given === 'websocket')
+    reader.warnings.push(
+      'BYBIT_ORDERS=websocket does nothing in demo mode: demo trading takes orders by REST alone',
+    );
+  return 'rest';
 }
 
 /** Unencrypted addresses are only for this machine and for paper money: elsewhere a signed request could be read. */

@@ -9,12 +9,15 @@ export const keys = [
   ...(['ENCRYPTION_KEYS_OLD'] as const),
   ...(['DB_HOST', 'DB_PORT', 'DB_USER', 'DB_PASSWORD', 'DB_NAME', 'DB_SSLMODE'] as const),
   ...(['BYBIT_TESTNET', 'BYBIT_REST_URL', 'BYBIT_WS_URL', 'BYBIT_TIMEOUT_SECONDS'] as const),
+  ...(['BYBIT_ORDERS'] as const),
   ...(['HEARTBEAT_URL', 'HEARTBEAT_SECONDS', 'SMTP_URL', 'ALERTS_FROM', 'ALERTS_PRIVATE_ADDRESSES'] as const),
   ...(['BYBIT_API_SECRET', 'BLACKOUTS', 'LOG_LEVEL', 'LOG_FORMAT', 'READ_AHEAD_OPTIONS'] as const),
   ...(['METRICS_PORT', 'METRICS_HOST'] as const),
   ...(['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS'] as const),
   ...(['TELEGRAM_BOT_TOKEN', 'TELEGRAM_API_URL', 'TELEGRAM_PROXY'] as const),
   ...(['ADMINISTRATORS'] as const),
+  ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_REGION'] as const),
+  ...(['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'] as const),
   ...(['API_PORT', 'API_HOST', 'API_PUBLIC_URL', 'API_TRUSTED_PROXIES', 'API_REQUESTS_PER_MINUTE'] as const),
 ];
 export type Key = (typeof keys)[number];

@@ -46,10 +46,11 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
     throw new BadInput('The command is not right', [{ path: '--tape', found, expected }]);
   }
   const paper = fixed ? null : await openPaperExchange(config, options);
-  const addresses = paper ? { restUrl: paper.url, wsUrl: paper.wsUrl } : fixed;
+  const addresses = paper ? endpoints.paper({ restUrl: paper.url, wsUrl: paper.wsUrl }) : fixed;
   if (!addresses) throw new Error('there is neither an address nor a paper exchange');
   const exchange = createBybitExchange({
     ...addresses,
+    ordersBySocket: config.exchange.orders === 'websocket',
     log,
     timeoutMs: config.exchange.timeoutMs,
     inspection,
@@ -87,7 +88,9 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
 export function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
   const usual = mode === 'paper' ? null : endpoints[mode];
   if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
-  const given = { restUrl: exchange.restUrl, wsUrl: exchange.wsUrl };
+  const { restUrl, wsUrl } = exchange;
+  // Demo trading has no order entry, wherever it is reached.
+  const given = { restUrl, wsUrl, ...(mode !== 'demo' && { ordersWsUrl: wsUrl }) };
   return usual ? { ...given, clockRules: usual.clockRules } : given;
 }
 

@@ -74,6 +74,9 @@ export class Conflict extends Error {
   override readonly name = 'Conflict';
 }
 
+/** The account is another daemon's by now, whether or not this one knows: what was wanted is not wrong, and is that one's to do. */
+export class NotHeld extends Conflict {}
+
 /** A person gave a wrong value. Each issue names where, what it was, and what would be right. */
 export class BadInput extends Error {
   override readonly name = 'BadInput';

@@ -1,72 +1,34 @@
-/**
- * Files of archived journals in folders of this machine. A file appears under its name only when all of it is on the disk: it is
- * written under another name, flushed, and renamed; then the folder is flushed, too.
- */
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { megabyte } from './bounded-file.ts';
+/** Where files of archived journals lie: in a folder of this machine, or in S3. A place says by itself which of them it is. */
+import { BadInput } from '../domain/errors.ts';
+import { folderFiles } from './folder-files.ts';
+import { S3Files } from './s3/s3-files.ts';
+import { isInS3 } from './s3/s3-place.ts';
+import type { S3Given } from './s3/s3-settings.ts';
 
-/** Compressed, of 20,000 rows at most. */
-const maxBytes = 512 * megabyte;
+type Files = typeof folderFiles;
 
-const partSuffix = '.part';
-
-const isMissing = (error: unknown): boolean =>
-  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
-
-export const sealedFiles = {
-  placeIn: (folder: string, name: string): string => resolve(folder, ...name.split('/')),
-
-  async namesIn(folder: string, inner: string): Promise<readonly string[]> {
-    try {
-      const names = await readdir(resolve(folder, ...inner.split('/')));
-      return names.filter((name) => !name.endsWith(partSuffix));
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
-  },
-
-  async read(place: string): Promise<Buffer | null> {
-    try {
-      const { size } = await stat(place);
-      if (size > maxBytes) throw new Error(`${place} is longer than a file of archived rows can be`);
-      return await readFile(place);
-    } catch (error) {
-      if (isMissing(error)) return null;
-      throw error;
-    }
-  },
-
-  async write(place: string, bytes: Buffer): Promise<void> {
-    const folder = dirname(place);
-    const madeFrom = await mkdir(folder, { recursive: true });
-    const part = `${place}.${randomBytes(4).toString('hex')}${partSuffix}`;
-    try {
-      await flushed(part, 'wx', (file) => file.writeFile(bytes));
-      await rename(part, place);
-    } catch (error) {
-      await unlink(part).catch(() => undefined);
-      throw error;
-    }
-    // A new folder lasts only when the folder above it is flushed, too.
-    const last = dirname(madeFrom ?? place);
-    for (let path = folder; ; path = dirname(path)) {
-      await flushed(path, 'r', () => Promise.resolve());
-      if (path === last || path === dirname(path)) return;
-    }
-  },
-};
-
-type OpenFile = Awaited<ReturnType<typeof open>>;
-
-async function flushed(path: string, flags: string, work: (file: OpenFile) => Promise<void>): Promise<void> {
-  const file = await open(path, flags);
-  try {
-    await work(file);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+/** @param given how S3 is reached; looked at when a place in S3 is asked for */
+export function sealedFilesWith(given: S3Given, s3: Files = new S3Files(given)): Files {
+  const filesOf = (place: string): Files => (isInS3(place) ? s3 : folderFiles);
+  return {
+    assertUsable(folder) {
+      const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(folder) ?? [];
+      if (folder === '' || (scheme !== undefined && !isInS3(folder)))
+        throw new BadInput('Journals cannot be archived there', [
+          {
+            path: 'folder',
+            found: JSON.stringify(folder),
+            expected:
+              scheme === undefined
+                ? 'a folder like /var/lib/rollkeeper/archive, or s3://BUCKET/FOLDER'
+                : `a folder or s3://BUCKET/FOLDER: mount what is at ${scheme}:// as a folder, or archive into one and copy it there`,
+          },
+        ]);
+      filesOf(folder).assertUsable(folder);
+    },
+    placeIn: (folder, name) => filesOf(folder).placeIn(folder, name),
+    namesIn: (folder, inner) => filesOf(folder).namesIn(folder, inner),
+    read: (place) => filesOf(place).read(place),
+    write: (place, bytes) => filesOf(place).write(place, bytes),
+  };
 }

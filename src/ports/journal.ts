@@ -153,7 +153,7 @@ export interface TaskOwnership {
   reload(accountId: string, taskId: string): Promise<ReloadedTask | null>;
   /**
    * Stores a new task at version 1 with its first journal row.
-   * @throws Conflict when the id is taken, or this daemon does not hold the account's shard
+   * @throws Conflict when the id is taken; NotHeld when this daemon does not hold the account's shard
    * @throws Terminal when the database refuses a value; UnknownOutcome when the task may have been stored
    */
   create(task: NewTask): Promise<void>;

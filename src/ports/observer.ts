@@ -39,6 +39,8 @@ export interface RuntimeObserver {
 
 export interface ObservedRequest {
   readonly kind: 'create' | 'amend' | 'cancel' | 'read';
+  /** How it went, or would have gone: a request of its own, or a frame on the account's socket for orders. */
+  readonly way: RequestWay;
   /** As the caller was told: it happened, or may be tried again, or was refused, or is unknown. */
   readonly result: RequestResult;
   /** For room within the rate limits; this computer's time, as `tookMs`. */
@@ -46,6 +48,9 @@ export interface ObservedRequest {
   /** From leaving to the answer; `null` when it was never sent. */
   readonly tookMs: number | null;
 }
+
+export const requestWays = ['rest', 'websocket'] as const;
+export type RequestWay = (typeof requestWays)[number];
 
 export const requestResults = ['ok', 'retryable', 'refused', 'unknown'] as const;
 export type RequestResult = (typeof requestResults)[number];

@@ -5,7 +5,7 @@ export interface SealedPart {
   /** Both included. */
   readonly fromVersion: number;
   readonly toVersion: number;
-  /** Path of the file on the machine that archived it. */
+  /** Path of the file on the machine that archived it, or `s3://bucket/key`. */
   readonly place: string;
   readonly sealedAtMs: number;
 }

@@ -106,7 +106,7 @@ export interface LimitStanding {
 
 /** Websockets to the exchange. */
 export interface StreamsStanding {
-  readonly stream: 'prices' | 'options' | 'account';
+  readonly stream: 'prices' | 'options' | 'account' | 'orders';
   readonly wanted: number;
   /** Wanted and delivering nothing. */
   readonly down: number;

@@ -9,6 +9,7 @@ import {
   type AnyActorRef,
   type AnyStateMachine,
   type InspectionEvent,
+  type PromiseActorLogic,
 } from 'xstate';
 import type { rollMachine } from '../../machines/roll.machine.ts';
 import { rollVersions } from '../../machines/roll.versions.ts';
@@ -47,7 +48,11 @@ export interface ReplayResult {
   readonly mismatch: Mismatch | null;
 }
 
-const never = fromPromise<never, never>(() => new Promise(() => undefined));
+/** Nothing begins it, because a promise that has begun costs an AbortController, and an error with its stack when it is left. */
+const never: PromiseActorLogic<never, never> = {
+  ...fromPromise<never, never>(() => new Promise(() => undefined)),
+  start: () => undefined,
+};
 
 /** Machines without their effects, by version. */
 type InertMachines = ReadonlyMap<string, typeof rollMachine>;

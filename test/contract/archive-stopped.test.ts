@@ -1,14 +1,21 @@
-/** A run that archives is stopped anywhere and finished by the next one, while daemons write and though another run works beside it. */
+/**
+ * A run that archives into a folder is stopped anywhere and finished by the next one, while daemons write and though another run works
+ * beside it.
+ */
 import { chmod, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { operator } from '../../src/application/caller.ts';
+import { archiveJournals } from '../../src/application/archive-journals.ts';
 import { exportJournal } from '../../src/application/export-journal.ts';
+import { importJournal } from '../../src/application/import-journal.ts';
 import { writeJournal, readJournal } from '../../src/application/journal-file.ts';
 import type { ShellPorts } from '../../src/application/ports.ts';
-import { sealedFiles } from '../../src/files/sealed-files.ts';
+import { verifyJournals } from '../../src/application/verify-journals.ts';
+import { folderFiles } from '../../src/files/folder-files.ts';
 import { longJournal } from '../support/long-journal.ts';
-import { ArchiveFixture, stopping, type ArchivePorts } from '../support/archive-fixture.ts';
+import { aMinuteAhead, ArchiveFixture, stopping, type ArchivePorts } from '../support/archive-fixture.ts';
+import { isFinishedByNext, stops } from '../support/archive-stops.ts';
 
 let fixture: ArchiveFixture;
 let taskId: string;
@@ -25,42 +32,26 @@ beforeEach(async () => {
 
 /** A file that a run has left under its name with a part of its bytes, as after a power cut. */
 const halfWritten: ShellPorts['sealedFiles'] = {
-  ...sealedFiles,
+  ...folderFiles,
   write: async (place, bytes) => {
-    await sealedFiles.write(place, bytes.subarray(0, bytes.length >> 1));
+    await folderFiles.write(place, bytes.subarray(0, bytes.length >> 1));
     throw new Error('stopped');
   },
 };
 
 describe('a run that is stopped', () => {
-  const stops: readonly (readonly [string, () => Partial<ArchivePorts>])[] = [
-    ['while it writes the file', () => ({ sealedFiles: halfWritten })],
-    ['after the file was written', () => ({ sealedFiles: stopping(sealedFiles, 'write', { after: 1 }) })],
-    ['after the file was read back', () => ({ sealedFiles: stopping(sealedFiles, 'read', { after: 2 }) })],
-    ['before the seal is committed', () => ({ seals: stopping(fixture.ports.seals, 'seal', { before: 1 }) })],
-    ['after the seal was committed', () => ({ seals: stopping(fixture.ports.seals, 'seal', { after: 1 }) })],
-    ['between two removals', () => ({ seals: stopping(fixture.ports.seals, 'removeSealed', { after: 1 }) })],
-    [
-      'before it notes that all is removed',
-      () => ({ seals: stopping(fixture.ports.seals, 'removeSealed', { before: 3 }) }),
-    ],
+  const all: typeof stops = [
+    ...stops,
+    ['while it writes the file', () => ({ sealedFiles: halfWritten }), 10],
   ];
 
-  it.each(stops)(
+  it.each(all)(
     '%s is finished by the next one: nothing is lost and nothing is there twice',
-    async (_, stop) => {
-      const journal = await fixture.given({ before: 250, after: 3 });
-      await expect(fixture.archive({ ...fixture.ports, ...stop() })).rejects.toThrow('stopped');
-      expect((await fixture.verified()).faults).toEqual([]);
-      expect(await fixture.exported()).toBe(writeJournal(journal));
-      const later = await fixture.archive();
-      expect(later.problems).toEqual([]);
-      expect(await fixture.verified()).toEqual({ faults: [], filesRead: 1, unread: [] });
-      expect(await fixture.exported()).toBe(writeJournal(journal));
-      expect(await fixture.versionsLeft()).toEqual([278]);
-      expect(await fixture.files()).toHaveLength(1);
-      expect((await fixture.seals()).map(({ isRemoved }) => isRemoved)).toEqual([true]);
-      expect(await fixture.archive()).toMatchObject({ parts: 0, problems: [] });
+    async (_, stop, before) => {
+      const { ports } = fixture;
+      const stopped = (): Promise<void> =>
+        expect(fixture.archive({ ...ports, ...stop(ports) })).rejects.toThrow('stopped');
+      await isFinishedByNext(fixture, stopped, before);
     },
   );
 
@@ -99,6 +90,38 @@ describe('a run that is stopped', () => {
     expect(await fixture.versionsLeft()).toEqual(left);
     await writeFile(file, whole);
     expect(await fixture.archive()).toMatchObject({ parts: 1, rows: 0, problems: [] });
+  });
+
+  it('by an error in one of many journals ends those that have begun, begins no other, and can be run again', async () => {
+    const ids = Array.from({ length: 8 }, (_, n) => `many${n}`);
+    for (const id of ids)
+      await importJournal(operator, fixture.ports, {
+        journal: longJournal({ taskId: id, after: 3 }),
+        phase: 'waiting',
+      });
+    const order = { folder, beforeMs: aMinuteAhead(), isDryRun: false };
+    let writes = 0;
+    const failing: ShellPorts['sealedFiles'] = {
+      ...folderFiles,
+      write: async (place, bytes) => {
+        writes += 1;
+        if (writes === 1) throw new Error('the disk is full');
+        return folderFiles.write(place, bytes);
+      },
+    };
+    const stopped = archiveJournals(operator, { ...fixture.ports, sealedFiles: failing }, order);
+    await expect(stopped).rejects.toThrow('the disk is full');
+    const atOnceMax = 4;
+    expect(writes).toBeLessThanOrEqual(atOnceMax);
+    expect(await fixture.files()).toHaveLength(writes - 1);
+    expect((await archiveJournals(operator, fixture.ports, order)).problems).toEqual([]);
+    for (const id of ids) {
+      expect(await verifyJournals(operator, fixture.ports, { taskId: id })).toMatchObject({
+        faults: [],
+        unread: [],
+      });
+      expect(await fixture.ports.tasks.journalRows(id)).toHaveLength(1);
+    }
   });
 
   it('because the disk refuses a file leaves the journal as it is', async () => {

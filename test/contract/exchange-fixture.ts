@@ -9,6 +9,7 @@ import { type BybitExchange, createBybitExchange } from '../../src/exchange/bybi
 import { endpoints } from '../../src/exchange/bybit/rest/endpoints.ts';
 import { type PaperExchange, startPaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
+import type { ObservedRequest } from '../../src/ports/observer.ts';
 import type { Feed, Tick } from '../../src/ports/market-data.ts';
 
 export const startMs = Date.UTC(2023, 2, 1);
@@ -62,14 +63,36 @@ export interface EngineFixture {
   readonly bybit: BybitExchange;
   readonly account: TradingAccount;
   readonly received: ReceivedReports;
+  /** Every request of the adapter, as it ended. */
+  readonly requests: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-export const connect = (paper: PaperExchange, timeoutMs: number, staleAfterMs: number): BybitExchange =>
+/** Requests as an observer is told of them, as `create websocket ok`. */
+export class CountedRequests {
+  readonly seen: string[] = [];
+  readonly request = ({ kind, way, result }: ObservedRequest): void =>
+    void this.seen.push(`${kind} ${way} ${result}`);
+}
+
+export interface Connecting {
+  readonly timeoutMs: number;
+  readonly staleAfterMs: number;
+  /** Default: by REST alone. */
+  readonly ordersBySocket?: boolean;
+  readonly observer?: CountedRequests;
+}
+
+export const connect = (
+  paper: PaperExchange,
+  { timeoutMs, staleAfterMs, ordersBySocket = false, observer }: Connecting,
+): BybitExchange =>
   createBybitExchange({
     ...endpoints.paper({ restUrl: paper.url, wsUrl: paper.wsUrl }),
     log,
     timeoutMs,
+    ordersBySocket,
+    observer,
     random: () => 0.5,
     times: {
       backOffFirstMs: 40,
@@ -81,8 +104,23 @@ export const connect = (paper: PaperExchange, timeoutMs: number, staleAfterMs: n
     },
   });
 
-/** @param averagePrice at which the position was sold; its mark by default */
-export async function openFixture(averagePrice?: string): Promise<EngineFixture> {
+/** Whether the connection for orders takes one now. */
+export const takesOrders = (bybit: BybitExchange): boolean =>
+  bybit
+    .standing()
+    .streams.some(({ stream, wanted, down }) => stream === 'orders' && wanted > 0 && down === 0);
+
+export interface OpeningFixture {
+  /** At which the position was sold; its mark by default. */
+  readonly averagePrice?: string;
+  /** Orders go over the websocket, which takes them when the fixture is open. Default: by REST. */
+  readonly ordersBySocket?: boolean;
+}
+
+export async function openFixture({
+  averagePrice,
+  ordersBySocket = false,
+}: OpeningFixture = {}): Promise<EngineFixture> {
   const position = { symbol: short, side: 'Sell', qty: '0.5' } as const;
   const paper = await startPaperExchange({
     source: { kind: 'manual', prices: { BTC: '23500' }, startMs },
@@ -95,13 +133,15 @@ export async function openFixture(averagePrice?: string): Promise<EngineFixture>
       },
     ],
   });
-  const bybit = connect(paper, 700, 5_000);
+  const observer = new CountedRequests();
+  const bybit = connect(paper, { timeoutMs: 700, staleAfterMs: 5_000, ordersBySocket, observer });
   const account = bybit.account(key);
   const received = new ReceivedReports();
   await account.open(received);
+  if (ordersBySocket) await until('orders are taken on the socket', () => takesOrders(bybit));
   const close = async (): Promise<void> => {
     await bybit.close();
     await paper.close();
   };
-  return { paper, bybit, account, received, close };
+  return { paper, bybit, account, received, requests: observer.seen, close };
 }

@@ -52,7 +52,7 @@ describe('the market', () => {
   });
 
   it('says that it is stale when prices stop, although the socket is open', async () => {
-    const impatient = connect(paper, 700, 200);
+    const impatient = connect(paper, { timeoutMs: 700, staleAfterMs: 200 });
     const feed = new Watched();
     impatient.market.watchUnderlying('BTC');
     await impatient.market.open(feed);

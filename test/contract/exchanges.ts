@@ -37,8 +37,9 @@ const opening = {
 } as const;
 
 /** The Bybit adapter, on the paper server over real HTTP and websockets. */
-export async function openBybitAccount(): Promise<AccountFixture> {
-  const { paper, bybit, account, received, close } = await openFixture(soldAt);
+export async function openBybitAccount(ordersBySocket: boolean): Promise<AccountFixture> {
+  const fixture = await openFixture({ averagePrice: soldAt, ordersBySocket });
+  const { paper, bybit, account, received, close } = fixture;
   // The clock follows the prices.
   bybit.market.watchUnderlying('BTC');
   await bybit.market.open(new Watched());

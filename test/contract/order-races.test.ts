@@ -27,7 +27,7 @@ let works: Work[];
 let linkIds = 0;
 
 beforeEach(async () => {
-  fixture = await openFixture();
+  fixture = await openFixture({ ordersBySocket: true });
   works = [];
 });
 afterEach(async () => {

@@ -129,6 +129,28 @@ describe('order entry over WebSocket', () => {
     });
     expect(orders().map(({ linkId }) => linkId)).toEqual(['silent', 'answered']);
   });
+
+  it('has faults of its own, is closed by an HTTP error, and refuses what a key may not do', async () => {
+    const socket = await new RawSocket(`${exchange.wsUrl}/v5/trade`).open();
+    sockets.push(socket);
+    await socket.authenticate(exchange.player.nowMs() + 5_000);
+    const ask = (reqId: string, linkId: string) => {
+      const header = { 'X-BAPI-TIMESTAMP': String(exchange.player.nowMs()) };
+      const args = [JSON.parse(body(linkId)) as unknown];
+      return { reqId, header, op: 'order.create', args };
+    };
+    exchange.faults.add({ kind: 'reject', retCode: 10016, match: { way: 'websocket' } });
+    expect((await create(fresh())).json).toMatchObject({ retCode: 0 });
+    expect(await socket.ask(ask('1', fresh()))).toMatchObject({ reqId: '1', retCode: 10016 });
+    exchange.setKey('k', { isReadOnly: true });
+    expect(await socket.ask(ask('2', fresh()))).toMatchObject({ reqId: '2', retCode: 10005 });
+    exchange.setKey('k', { isReadOnly: false });
+    exchange.faults.add({ kind: 'httpError', status: 502 });
+    const before = orders().length;
+    socket.send(ask('3', fresh()));
+    await expect.poll(() => socket.closed).toBe(true);
+    expect(orders()).toHaveLength(before);
+  });
 });
 
 describe('what the account receives', () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BadInput } from '../../src/domain/errors.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { silentLog } from '../../src/store/log.ts';
+import type { TaskRow } from '../../src/ports/task-reading.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   addTestAccount,
@@ -180,6 +181,11 @@ describe('Users', () => {
       { taskId: 'wished', state: 'QUEUED', version: 0, spec: { trigger: 25_500 } },
     ]);
     expect(await store.tasks.listTasks({ userName: 'ann' })).toEqual([]);
+    const headsOf = (rows: readonly TaskRow[]) => rows.map(({ spec: _, snapshotJson: __, ...head }) => head);
+    for (const name of [userName, 'ann', undefined])
+      expect(await store.tasks.taskHeads({ userName: name })).toEqual(
+        headsOf(await store.tasks.listTasks({ userName: name })),
+      );
     expect(await store.tasks.countTransitions()).toBe(1);
   });
 });

@@ -37,8 +37,7 @@ const withoutSuite: Readonly<Record<string, string>> = {
   CommandSending: 'Postgres alone implements it: store-inbox.test.ts',
   Directory: 'Postgres alone implements it: store-directory.test.ts',
   JournalKeeping: 'Postgres alone implements it: journal-archive.test.ts',
-  SealKeeping: 'Postgres alone implements it: archive.test.ts, archive-stopped.test.ts',
-  SealedFiles: 'the folders of this machine alone implement it: archive.test.ts',
+  SealKeeping: 'Postgres alone implements it: archive.test.ts, archive-stopped.test.ts, archive-s3.test.ts',
   JournalReplaying: 'the replay alone implements it: archive.test.ts',
   TaskReading: 'Postgres alone implements it: store-directory.test.ts, application.test.ts',
   MachineCharts: 'a thread alone implements it: test/machines/layout.test.ts',
@@ -79,7 +78,7 @@ test('every port has a suite, or the reason why it has none', () => {
     .flat()
     .filter((name) => !runs.has(name) && !listeners.includes(name) && withoutSuite[name] === undefined);
   expect(missing).toEqual([]);
-  expect(runs.size).toBe(10);
+  expect(runs.size).toBe(11);
 });
 
 test('every suite runs over an implementation', () => {

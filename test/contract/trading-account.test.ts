@@ -24,7 +24,13 @@ const nothingBetween = {
   tests: [...streamBreaks, ...answersGetLost],
 } as const;
 
-describeTradingAccount('Bybit adapter on the paper server', { open: openBybitAccount });
+describeTradingAccount('Bybit adapter on the paper server, orders by REST', {
+  open: () => openBybitAccount(false),
+});
+
+describeTradingAccount('Bybit adapter on the paper server, orders by websocket', {
+  open: () => openBybitAccount(true),
+});
 
 describeTradingAccount('simulated world', {
   open: openSimulatedAccount,

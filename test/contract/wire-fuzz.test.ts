@@ -17,7 +17,9 @@ import { RestChannel } from '../../src/exchange/bybit/rest/rest.ts';
 import { RollingWindow } from '../../src/exchange/bybit/rest/rolling-window.ts';
 import { wireLimits } from '../../src/exchange/bybit/wire-limits.ts';
 import { StreamServer, ticker, until } from '../unit/bybit/stream-server.ts';
-import { badAnswer, badFrame, randomFrom } from './garbage.ts';
+import { badAnswer, badBody, badFrame, randomFrom } from './garbage.ts';
+import { Unanswered } from '../../src/exchange/bybit/stream/trade-stream.ts';
+import { send } from '../unit/bybit/stream-frames.ts';
 
 const heapMaxBytes = 300 * megabyte;
 const symbol = 'BTC-31MAR23-26000-C-USDT';
@@ -168,6 +170,46 @@ describe('streams', () => {
       server.push(ticker(symbol, Date.now() + 3_600_000, {}));
       return server.reports.includes('tick BTC') && server.reports.includes(`tick ${symbol}`);
     });
+  });
+
+  it(`of orders that bring garbage give each order an answer or a named end (${repeatText})`, async () => {
+    server = await StreamServer.open({ stepMaxMs: 20_000 });
+    const random = randomFrom(seed);
+    const orders = server.orders();
+    const connected = () => until('orders are taken', () => orders.isLive);
+    await connected();
+    let isSane = false;
+    server.answer = ({ op, ...request }, socket) => {
+      const { reqId = '' } = request as { readonly reqId?: string };
+      const isOrder = op.startsWith('order.');
+      if (isSane || !isOrder) {
+        send(socket, { ...(isOrder && { reqId }), retCode: 0, retMsg: 'OK', op, connId: 't' });
+        return;
+      }
+      for (let nth = 0; nth < 3; nth += 1) socket.send(badFrame(random));
+      if (random() < 0.5) socket.send(badBody(random).replace('{', `{"op":"${op}","reqId":"${reqId}",`));
+      else socket.terminate();
+    };
+    const wrong: unknown[] = [];
+    const ask = async (): Promise<object | null> => {
+      const signal = AbortSignal.timeout(100);
+      try {
+        return await orders.send({ op: 'order.cancel', params: { symbol }, stampedAtMs: 0, signal });
+      } catch (error) {
+        if (!(error instanceof Unanswered)) wrong.push(error);
+        return null;
+      }
+    };
+    for (let round = 0; round < 60; round += 1) {
+      await connected();
+      await Promise.all([ask(), ask()]);
+    }
+    expect(wrong).toEqual([]);
+    expect(escaped).toEqual([]);
+    expect(Math.max(...server.logs.map((line) => JSON.stringify(line).length))).toBeLessThan(2_000);
+    isSane = true;
+    // What is left of the garbage may still be taken for an answer that cannot be read.
+    await expect.poll(() => connected().then(ask)).toMatchObject({ json: { retCode: 0 } });
   });
 
   it.each<[string, (socket: net.Socket) => void]>([

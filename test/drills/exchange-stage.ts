@@ -17,6 +17,8 @@ export class ExchangeStage extends DrillStage {
     const environment = {
       BYBIT_REST_URL: wire.url,
       BYBIT_WS_URL: wire.wsUrl,
+      // What is drilled are answers over HTTP: those of order entry are no pages and have no status.
+      BYBIT_ORDERS: 'rest',
       NODE_EXTRA_CA_CERTS: trustedIn(folder),
       NODE_OPTIONS: `--import=${new URL('./step-clock.mjs', import.meta.url).href}`,
     };

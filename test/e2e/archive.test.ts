@@ -107,9 +107,9 @@ test('without its files a journal is verified as far as it is there, and with a 
   ]);
   expectRefusal(await cli('journal', 'export', 'k0'), 2, 'not here as a whole');
   expectRefusal(
-    await cli('journal', 'archive', '--older', '90d', '--to', 's3://bucket'),
+    await cli('journal', 'archive', '--older', '90d', '--to', 'gs://bucket'),
     2,
-    'mount what is at s3:',
+    'mount what is at gs:',
   );
   expectRefusal(await cli('journal', 'archive', '--older', 'old', '--to', 'archive'), 2, '--older');
   const held = await cli('account', 'legal-hold', 'imported', 'on');

@@ -33,19 +33,6 @@ afterAll(async () => {
 
 const lines = (text: string): unknown => JSON.parse(text.trim().split('\n').at(-1) ?? '');
 
-it('is taken while the daemon goes on, and is whole', async () => {
-  const ran = await rollkeeper(['backup', '--to', copy, '--json', ...fixture.databaseArguments()]);
-  expect(ran).toMatchObject({ code: 0 });
-  const { files } = lines(ran.stdout) as { files: number };
-  expect(files).toBeGreaterThan(100);
-  expect(existsSync(join(copy, 'backup.json'))).toBe(true);
-  const examined = await rollkeeper(['doctor', '--json', ...fixture.databaseArguments()]);
-  expect(examined.stdout).toMatch(/"check":"backup","subject":null,"state":"ok","code":"backupMade"/);
-  const again = await rollkeeper(['backup', '--to', copy, ...fixture.databaseArguments()]);
-  expect(again).toMatchObject({ code: 2 });
-  expect(again.stderr).toContain('which is there already');
-});
-
 it('one that is killed leaves nothing of its name', async () => {
   const args = [compiledProgram, 'backup', '--to', second, ...fixture.databaseArguments()];
   const child = spawn(process.execPath, args, { cwd: directory, stdio: 'ignore' });
@@ -53,7 +40,22 @@ it('one that is killed leaves nothing of its name', async () => {
   await expect.poll(left).not.toEqual([]);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(left()).toEqual([`second.part-${child.pid ?? ''}`]);
+  expect(left()).toEqual([expect.stringMatching(`^second\\.part-.+-${child.pid}$`) as string]);
+});
+
+it('is taken while the daemon goes on, is whole, and removes what the killed one has left', async () => {
+  const ran = await rollkeeper(['backup', '--to', copy, '--json', ...fixture.databaseArguments()]);
+  expect(ran).toMatchObject({ code: 0 });
+  const { files, removed } = lines(ran.stdout) as { files: number; removed: string[] };
+  expect(removed).toEqual([expect.stringMatching(/^second\.part-/) as string]);
+  expect(readdirSync(directory).filter((name) => name.startsWith('second'))).toEqual([]);
+  expect(files).toBeGreaterThan(100);
+  expect(existsSync(join(copy, 'backup.json'))).toBe(true);
+  const examined = await rollkeeper(['doctor', '--json', ...fixture.databaseArguments()]);
+  expect(examined.stdout).toMatch(/"check":"backup","subject":null,"state":"ok","code":"backupMade"/);
+  const again = await rollkeeper(['backup', '--to', copy, ...fixture.databaseArguments()]);
+  expect(again).toMatchObject({ code: 2 });
+  expect(again.stderr).toContain('which is there already');
 });
 
 it('is refused where a database is, and where the copy was changed', async () => {

@@ -2,7 +2,7 @@
  * A daemon as users run it rolls on the paper exchange, and its metrics say what the journal and the exchange say: how many, how long,
  * and what stands now.
  */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { timingOfEnded } from '../../src/domain/explain/roll-timing.ts';
 import { callSymbol, DaemonFixture, putSymbol, type NamedDaemon } from '../support/daemon-fixture.ts';
 import { query } from '../support/database.ts';
@@ -32,6 +32,10 @@ beforeAll(async () => {
   await fixture.until(() => servedBy('metrics are served') !== '');
   url = servedBy('metrics are served');
   call = await fixture.addTask();
+  const streamsAreUp = async (): Promise<void> => {
+    expect((await scrape(url)).sum('rollkeeper_streams_down')).toBe(0);
+  };
+  await vi.waitFor(streamsAreUp, { timeout: 60_000, interval: 100 });
   before = await scrape(url);
 });
 afterAll(async () => {
@@ -68,6 +72,7 @@ it('counts one roll as the journal has it, and times its parts', async () => {
   expect(after.sum('rollkeeper_orders_total')).toBe(2);
   expect(grown('rollkeeper_exchange_requests_total{kind="create",result="ok"}')).toBe(2);
   expect(grown('rollkeeper_exchange_request_seconds_count{kind="create"}')).toBe(2);
+  expect(grown('rollkeeper_order_commands_total{kind="create",way="websocket"}')).toBe(2);
   expect(grown('rollkeeper_admission_wait_seconds_count')).toBe(2);
   expect(grown('rollkeeper_wakes_total')).toBeGreaterThan(0);
   expect(grown('rollkeeper_ticks_total{coin="BTC"}')).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { fromPromise } from 'xstate';
 import { daemonMachine } from '../../machines/daemon.machine.ts';
 import { streamMachine, type StreamEvent } from '../../machines/stream.machine.ts';
-import { streamTimes } from '../../src/exchange/bybit/stream/connection.ts';
+import { streamTimes } from '../../src/exchange/bybit/stream/connection-plan.ts';
 import { effectsOf, missingRows, nameOf } from './effects-of.ts';
 import { columnNames, rest, statesRunning, tryColumn, type Stage } from './play-table.ts';
 import type { Step } from './play.ts';

@@ -117,6 +117,17 @@ describe('a person', () => {
     return fixture;
   };
 
+  test('is told at once when nothing can be opened, although it was reminded before that a leg is not closed', async () => {
+    const fixture = await halfClosed();
+    const said = (what: RegExp): number => fixture.alerts.filter(({ text }) => what.test(text)).length;
+    expect(said(/still not open/)).toBe(1);
+    fixture.account.behaviours = [fillAll, fillPart('0', 'cancelled')];
+    for (let seconds = 0; seconds < 120 && !fixture.task.state.startsWith('LEG2'); seconds += 1)
+      await fixture.clock.advance(1_000);
+    await fixture.clock.advance(1_000);
+    expect(said(/^Leg 2 of task000001-v1 is not open/)).toBe(1);
+  });
+
   test('may leave a structure as it is in the middle', async () => {
     const fixture = await halfClosed();
     fixture.task.send({ type: 'ACCEPT_FLAT', commandId: 'c' });

@@ -77,6 +77,8 @@ describe('The audit of halts', () => {
     audit.adopted({ taskId: 't' });
     audit.orderChanged({ linkId: 'close-t-v4' });
     audit.sent('a', 'close-t-v4');
+    audit.sent('a', 'close-t-v3');
+    audit.orderChanged({ linkId: 'close-t-v3' });
     expect(found).toEqual([
       'close-t-v2 comes to be though a, which waits for its answer, has confirmed the halt of account 1',
     ]);

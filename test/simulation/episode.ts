@@ -167,7 +167,7 @@ export class Episode {
           this.#ledgers.filled(fill);
           this.#trades.filled(fill);
           if (!fill.linkId.startsWith(byHand)) continue;
-          this.#trades.taken(account.apiKey, fill.symbol, fill.qty);
+          this.#trades.taken(account.apiKey, fill);
           this.exchange.pushPosition(account, fill.symbol);
         }
         this.#exposure.changed(account);

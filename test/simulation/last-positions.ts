@@ -50,7 +50,9 @@ export function checkPositions({
   const added = new Set(database.tasks().map(({ taskId }) => taskId));
   for (const task of plan.tasks.filter(({ taskId }) => !added.has(taskId))) {
     if (!isRightlyRefused(database.answerToAdding(task.taskId)))
-      violate(`task ${task.taskId} was asked for and is not there`);
+      violate(
+        `task ${task.taskId} was asked for and is not there: ${database.answerToAdding(task.taskId)?.text ?? 'no answer'}`,
+      );
     // Nothing was done with what it was to manage.
     for (const { symbol, qty } of legsPlanned(task)) {
       const key = `${task.accountId} ${symbol}`;

@@ -1,4 +1,7 @@
-/** Journals in a database, an archive in a folder, and what is looked at of both; a journal and a folder of its own for every test. */
+/**
+ * Journals in a database, an archive in a folder or in S3, and what is looked at of both; a journal and a folder of its own for every
+ * test.
+ */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archiveJournals, type ArchiveReport } from '../../src/application/archive-journals.ts';
@@ -6,6 +9,7 @@ import { operator } from '../../src/application/caller.ts';
 import { exportJournal } from '../../src/application/export-journal.ts';
 import { importJournal } from '../../src/application/import-journal.ts';
 import type { ShellPorts } from '../../src/application/ports.ts';
+import { sealedFilesWith } from '../../src/files/sealed-files.ts';
 import { verifyJournals, type VerifiedJournals } from '../../src/application/verify-journals.ts';
 import type { ExportedJournal } from '../../src/ports/journal-keeping.ts';
 import type { Seal } from '../../src/ports/seal.ts';
@@ -19,6 +23,7 @@ import {
 } from './database.ts';
 import { longJournal, type LongJournal } from './long-journal.ts';
 import { portsOn } from './people-fixture.ts';
+import type { S3Server } from './s3-server.ts';
 
 export type ArchivePorts = Store & ShellPorts;
 
@@ -27,21 +32,27 @@ export const aMinuteAhead = (): number => Date.now() + 60_000;
 export class ArchiveFixture {
   readonly database: TestDatabase;
   readonly ports: ArchivePorts;
+  readonly #store: S3Server | null;
   taskId = '';
   folder = '';
   #made = 0;
 
-  private constructor(database: TestDatabase, ports: ArchivePorts) {
+  private constructor(database: TestDatabase, ports: ArchivePorts, store: S3Server | null) {
     this.database = database;
     this.ports = ports;
+    this.#store = store;
   }
 
-  static async open(): Promise<ArchiveFixture> {
+  /** @param store where the archive is to lie; default: in a folder */
+  static async open(store: S3Server | null = null): Promise<ArchiveFixture> {
     const database = await createTestDatabase();
-    const ports = portsOn(await openTestStore(database.url));
+    const ports = {
+      ...portsOn(await openTestStore(database.url)),
+      ...(store && { sealedFiles: sealedFilesWith(store.given) }),
+    };
     // The account of imported journals is made when it is first needed.
     await importJournal(operator, ports, { journal: longJournal({ taskId: 'other' }), phase: 'waiting' });
-    return new ArchiveFixture(database, ports);
+    return new ArchiveFixture(database, ports, store);
   }
 
   async close(): Promise<void> {
@@ -53,6 +64,10 @@ export class ArchiveFixture {
   async begin(): Promise<() => Promise<void>> {
     this.#made += 1;
     this.taskId = `sealed${this.#made}`;
+    if (this.#store) {
+      this.folder = `s3://${this.#store.bucket}/test ${this.#made}`;
+      return () => Promise.resolve();
+    }
     const folder = await temporaryDirectory();
     this.folder = folder;
     return () => rm(folder, { recursive: true });
@@ -86,8 +101,9 @@ export class ArchiveFixture {
     return (await this.ports.tasks.journalRows(this.taskId)).map(({ version }) => version);
   }
 
-  /** Paths of all files in the folder. */
+  /** Places of all files in the folder. */
   async files(): Promise<string[]> {
+    if (this.#store) return this.#store.places().filter((place) => place.startsWith(`${this.folder}/`));
     const all = await readdir(this.folder, { recursive: true, withFileTypes: true });
     return all.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   }

@@ -6,7 +6,7 @@ import { redeemVoucher, type RedeemedVoucher } from '../../src/application/redee
 import { BacktestJobs } from '../../src/backtest/backtest-jobs.ts';
 import { LaidOutCharts } from '../../src/drawing/layout-thread.ts';
 import { bybitRules } from '../../src/exchange/bybit/rules.ts';
-import { sealedFiles } from '../../src/files/sealed-files.ts';
+import { sealedFilesWith } from '../../src/files/sealed-files.ts';
 import { replaying } from '../../src/replay/replay.ts';
 import type { Administrators } from '../../src/ports/people.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -60,7 +60,7 @@ export const portsOn = (
   keyCheck: noKeyCheck,
   charts: new LaidOutCharts(),
   backtests: new BacktestJobs({ nowMs: () => 0 }),
-  sealedFiles,
+  sealedFiles: sealedFilesWith({}),
   replaying,
 });
 

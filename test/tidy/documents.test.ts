@@ -21,14 +21,14 @@ const ofToday = documents.filter(({ path }) => path !== 'CHANGELOG.md');
 
 describe('.env.example', () => {
   const example = new Set(
-    [...read('.env.example').text.matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1]),
+    [...read('.env.example').text.matchAll(/^#?([A-Z0-9_]+)=/gm)].map((match) => match[1]),
   );
   const config = paths
     .filter((path) => /^src\/config[./]/.test(path))
     .map((path) => read(path).text)
     .join('\n');
   const keys = new Set(
-    [...config.matchAll(/(?:read|text)\('([A-Z_]+)'|\['([A-Z_]+)'\]/g)].map((m) => m[1] ?? m[2]),
+    [...config.matchAll(/(?:read|text)\('([A-Z0-9_]+)'|\['([A-Z0-9_]+)'\]/g)].map((m) => m[1] ?? m[2]),
   );
 
   it('documents every key that src/config reads, and no other', () => {
@@ -39,9 +39,9 @@ describe('.env.example', () => {
 
 describe('docs/operations.md', () => {
   it('has every key of .env.example in its table, and no other', () => {
-    const rows = read('docs/operations.md').text.matchAll(/^\| ((?:`[A-Z_]+`(?:, )?)+) +\|/gm);
-    const listed = [...rows].flatMap(([, keys = '']) => [...keys.matchAll(/[A-Z_]+/g)].map(([key]) => key));
-    const example = [...read('.env.example').text.matchAll(/^#?([A-Z_]+)=/gm)].map(([, key]) => key);
+    const rows = read('docs/operations.md').text.matchAll(/^\| ((?:`[A-Z0-9_]+`(?:, )?)+) +\|/gm);
+    const listed = [...rows].flatMap(([, keys = '']) => [...keys.matchAll(/[A-Z0-9_]+/g)].map(([key]) => key));
+    const example = [...read('.env.example').text.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, key]) => key);
     expect(listed.sort()).toEqual(example.sort());
   });
 });

@@ -108,7 +108,7 @@ function faultsOf(dice: Dice, at: number): Fault[] {
 
 const socketsOf = (dice: Dice): Fault => ({
   kind: 'exchange sockets',
-  stream: dice.one(['linear', 'option', 'private', 'private', 'all'] as const),
+  stream: dice.one(['linear', 'option', 'private', 'private', 'trade', 'all'] as const),
   forMs: dice.chance(0.5) ? 0 : 1_000 + dice.upTo(2_000),
 });
 
@@ -126,6 +126,9 @@ function answersOf(dice: Dice): Fault {
     { kind: 'loseRequest', how, match: request },
     { kind: 'loseAnswer', how, match: request },
     { kind: 'loseAnswer', how, match: { ...leg, endpoint: '/v5/order/create' } },
+    // Of an order that went by websocket: its answer, or half of it, or the connection before it arrives.
+    { kind: dice.one(['loseAnswer', 'malformedAnswer']), match: { ...leg, way: 'websocket' } },
+    { kind: 'loseRequest', how: 'reset', match: { ...leg, way: 'websocket' } },
     { kind: 'delayAnswer', ms: 500 + dice.upTo(2_000), match: request },
     { kind: 'httpError', status: dice.one([500, 502, 503, 429]), match: request },
     { kind: 'malformedAnswer', match: request },

@@ -300,6 +300,26 @@ describe('the address of the exchange', () => {
   });
 });
 
+describe('the way of orders', () => {
+  const secured = { ENCRYPTION_KEY: key };
+
+  it('is the websocket, except in demo, which has none', () => {
+    expect(load({}).exchange.orders).toBe('websocket');
+    expect(load({ ...secured, ROLLKEEPER_MODE: 'testnet' }).exchange.orders).toBe('websocket');
+    expect(load({ ...secured, ROLLKEEPER_MODE: 'demo' }).exchange.orders).toBe('rest');
+  });
+
+  it('can be chosen; what demo cannot do is warned about', () => {
+    expect(load({ BYBIT_ORDERS: 'rest' }).exchange.orders).toBe('rest');
+    const demo = load({ ...secured, ROLLKEEPER_MODE: 'demo', BYBIT_ORDERS: 'websocket' });
+    expect(demo.exchange.orders).toBe('rest');
+    expect(demo.warnings.join()).toContain('BYBIT_ORDERS=websocket does nothing in demo mode');
+    expect(refusal({ BYBIT_ORDERS: 'pigeon' }).issues).toEqual([
+      { path: 'BYBIT_ORDERS', found: '"pigeon"', expected: 'one of websocket, rest' },
+    ]);
+  });
+});
+
 it('A mistyped ROLLKEEPER_ key is warned about, with the known ones', () => {
   const { warnings } = load({ ROLLKEEPER_MOD: 'live', PATH: '/bin' });
   expect(warnings).toHaveLength(1);

@@ -19,7 +19,10 @@ export const journalArchiveCommand = (): Command =>
     .description('Move old rows of journals into compressed files, and keep a seal of them in the database')
     .argument('[task]', 'one task (as much of its id as is unique); without it, all tasks')
     .requiredOption('--older <time>', 'rows written longer ago: 90d, 12h, or before a day like 2027-01-31')
-    .requiredOption('--to <dir>', 'the folder of the archive; it is made where there is none')
+    .requiredOption(
+      '--to <dir>',
+      'the folder of the archive, made where there is none, or s3://BUCKET/FOLDER',
+    )
     .option('--dry-run', 'only say what would be archived')
     .addHelpText('after', help)
     .action(async (taskId: string | undefined, options: Options) => {
@@ -69,13 +72,15 @@ const help = `
 Of each journal the rows up to the last point between rolls are written to a file, which is read back, hashed and replayed before
 its seal is committed; only then the rows are removed. The newest row always stays. Daemons run on meanwhile, and it may be stopped
 at any moment and run again: nothing is lost and nothing is done twice. Rolls, ledgers and profit stay in the database.
-Keep the files: the seals have their checksums, not their rows. A folder elsewhere (s3://…) has to be mounted, or copied to.
+Keep the files: the seals have their checksums, not their rows. In S3 no object is ever overwritten; it is reached with AWS_ACCESS_KEY_ID,
+AWS_SECRET_ACCESS_KEY and AWS_REGION, and stores like MinIO and R2 with AWS_ENDPOINT_URL_S3.
 
 Examples:
   rollkeeper journal archive --older 90d --to /var/lib/rollkeeper/archive --dry-run
   rollkeeper journal archive --older 90d --to /var/lib/rollkeeper/archive
+  rollkeeper journal archive --older 90d --to s3://my-bucket/rollkeeper
   rollkeeper journal archive k7m2p9qx4d --older 2027-01-31 --to ./archive --json
 
 With --json: one line for each file, and at the end {"parts":…,"rows":…,"bytes":…,"problems":[…],"onHold":[…]}
 
-Exit codes: 0 archived · 1 failed, or a journal cannot be archived · 2 no such task, wrong time or folder`;
+Exit codes: 0 archived · 1 failed, or a journal cannot be archived · 2 no such task, wrong time or folder, no key for S3`;

@@ -10,7 +10,7 @@ import type { Ports, ShellPorts } from '../../application/ports.ts';
 import { BadInput } from '../../domain/errors.ts';
 import type { KeyCheck } from '../../ports/key-check.ts';
 import { exchangeRules } from '../../daemon/venue.ts';
-import { sealedFiles } from '../../files/sealed-files.ts';
+import { sealedFilesWith } from '../../files/sealed-files.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import type { Store } from '../../store/store.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -74,6 +74,7 @@ export async function withStoreOn<T>(
   try {
     const { administrators } = config;
     const keyCheck = keyCheckFor(session, store);
+    const sealedFiles = sealedFilesWith(config.s3);
     const ports = { ...store, rules: exchangeRules, administrators, keyCheck, trial, sealedFiles };
     return await use(ports).catch(async (error: unknown) => {
       throw await advised(error, namesIn(store));
@@ -124,7 +125,7 @@ export async function openEmbeddedStore(
       administrators: { names: [], identities: [] },
       keyCheck: noExchange,
       trial,
-      sealedFiles,
+      sealedFiles: sealedFilesWith({}),
       close: () => store.close().finally(() => database.close()),
     };
   } catch (error) {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { operator } from '../../application/caller.ts';
+import { rememberedTasks } from '../../application/remembered-tasks.ts';
 import { showStatus, type StatusView } from '../../application/show-status.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { withStore } from '../shell/database.ts';
@@ -39,8 +40,9 @@ export const statusCommand = (): Command =>
       };
       const work = (signal: AbortSignal | null): Promise<void> =>
         withStore(session, async (store) => {
+          const ports = watches ? { ...store, tasks: rememberedTasks(store.tasks) } : store;
           do {
-            await showStatus(operator, store, { waitMs }).then(show, (error: unknown) => {
+            await showStatus(operator, ports, { waitMs }).then(show, (error: unknown) => {
               // Who watches wants to see when it comes back.
               if (signal === null) throw error;
               out.record({ away: messageOf(error) });

@@ -4,10 +4,10 @@
  */
 import type { RollEvent } from './events.ts';
 import { isReminderDue, isSteadyReminderDue, markReported } from '../orders/reminders.ts';
-import { isZero } from '../money.ts';
+import { isPositive, isZero } from '../money.ts';
 import type { RollContext } from './roll-context.ts';
 import { refusalOf } from './leg-plan.ts';
-import { hasOpened } from './roll.ts';
+import { hasOpened, leftToClose, movesOf, type Roll } from './roll.ts';
 import { movedLegs } from './turns.ts';
 
 type Leg2 = Pick<RollContext, 'spec' | 'held' | 'others' | 'roll' | 'plan' | 'wakeAtMs'>;
@@ -60,8 +60,14 @@ function eventsOf(context: Leg2): string[] {
     return plan.toSymbol === roll.toSymbol || roll.compensating ? [] : [plan.toSymbol ?? ''];
   const refusal = refusalOf(context);
   const failure = refusal === 'margin' || refusal === 'account' ? refusal : 'failure';
-  return isExhausted(context) && cannotGoBack(context) ? ['noWayBack', failure] : [failure];
+  // That a leg could not be closed is other news than that nothing can be opened.
+  const news = isHalfClosed(context, roll) ? `${failure} to close` : failure;
+  return isExhausted(context) && cannotGoBack(context) ? ['noWayBack', news] : [news];
 }
+
+/** A leg of the structure is still to be closed. */
+const isHalfClosed = ({ others }: Leg2, roll: Roll): boolean =>
+  others !== undefined && movesOf(roll).some((move) => isPositive(leftToClose(move)));
 
 /** When the plan was made, or refused. */
 export function plannedAtMs({ plan, reasons, wakeAtMs }: RollContext): number {

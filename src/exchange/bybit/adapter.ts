@@ -17,7 +17,7 @@ import type { ExchangeObserver } from '../../ports/observer.ts';
 import type { ExchangeStanding, LimitStanding } from '../../ports/system.ts';
 import { AccountRest } from './rest/account-rest.ts';
 import { StopRest } from './rest/stop-rest.ts';
-import { type StreamTimes, type StreamTools, streamTimes } from './stream/connection.ts';
+import { type StreamTimes, type StreamTools, streamTimes } from './stream/connection-plan.ts';
 import type { Endpoints } from './rest/endpoints.ts';
 import { ExchangeClock } from './time/exchange-clock.ts';
 import { feeRatesOf } from './rest/fee-rates.ts';
@@ -29,12 +29,15 @@ import { BybitMarket } from './market.ts';
 import { MarketRest } from './rest/market-rest.ts';
 import { addressBudget, connectionBudget } from './rest/request-budget.ts';
 import { RestChannel, type RestOptions } from './rest/rest.ts';
+import { TradeStream } from './stream/trade-stream.ts';
 import { accountTimes, type AccountTimes, PrivateStream } from './stream/private-stream.ts';
 import { readMaintenance } from './rest/system-status.ts';
 import { TimeKeeper } from './time/time-keeper.ts';
 
 export interface BybitOptions extends Endpoints {
   readonly log: Logger;
+  /** Orders of opened accounts go over a socket while it is live, where the environment has one. Default: by REST. */
+  readonly ordersBySocket?: boolean;
   /** Default: a new one. */
   readonly clock?: ExchangeClock;
   /** How long one HTTP request may take. Default 5,000. */
@@ -68,6 +71,8 @@ export interface BybitExchange extends Exchange {
 
 interface Parts {
   readonly urls: Endpoints;
+  /** Address of order entry; null when orders go by REST. */
+  readonly ordersUrl: string | null;
   readonly rest: RestOptions;
   readonly tools: StreamTools;
   readonly time: TimeKeeper;
@@ -99,6 +104,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   const tools = streamTools(options, clock);
   const parts: Parts = {
     urls: options,
+    ordersUrl: ordersUrlOf(options),
     rest,
     tools,
     time,
@@ -150,6 +156,9 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
   };
 }
 
+const ordersUrlOf = ({ ordersBySocket = false, ordersWsUrl }: BybitOptions): string | null =>
+  ordersBySocket && ordersWsUrl !== undefined ? `${ordersWsUrl}/v5/trade` : null;
+
 const standingOf = (
   parts: Parts,
   market: BybitMarket,
@@ -185,7 +194,12 @@ function limitsOf(
 function streamsOf(market: BybitMarket, accounts: ReadonlySet<BybitAccount>): ExchangeStanding['streams'] {
   const open = [...accounts].filter(({ isOpen }) => isOpen);
   const down = open.filter(({ isLive }) => !isLive).length;
-  return [...market.streams(), { stream: 'account', wanted: open.length, down }];
+  const orders = open.map((account) => account.orders).filter((stream) => stream !== null);
+  return [
+    ...market.streams(),
+    { stream: 'account', wanted: open.length, down },
+    { stream: 'orders', wanted: orders.length, down: orders.filter(({ isLive }) => !isLive).length },
+  ];
 }
 
 function streamTools(options: BybitOptions, clock: ExchangeClock): StreamTools {
@@ -211,6 +225,7 @@ class BybitAccount implements TradingAccount {
   readonly #stops: StopRest;
   readonly #kept: KeptAccount;
   #stream: PrivateStream | null = null;
+  #orders: TradeStream | null = null;
   #isClosed = false;
   #lastRequestAtMs = 0;
   #stopIdling: (() => void) | null = null;
@@ -247,7 +262,18 @@ class BybitAccount implements TradingAccount {
     await time.start();
     if (this.#isClosed) throw new Retryable('The account was closed while it opened');
     await this.#stream.open();
+    // Not before, because orders can go by REST, and reports of them come on that stream alone.
+    this.#openOrders();
     this.#remindWhenIdle(listener);
+  }
+
+  #openOrders(): void {
+    const { ordersUrl: url, tools, time } = this.#parts;
+    if (url === null || this.#isClosed) return;
+    const onTimeRefused = (): void => time.measureSoon();
+    this.#orders = new TradeStream({ url, key: this.#key, tools, onTimeRefused });
+    this.#channel.sendOrdersBy(this.#orders);
+    this.#orders.open();
   }
 
   /** Counts local time, because minutes pass quickly on a fast tape, and a request would slow it down. */
@@ -271,6 +297,11 @@ class BybitAccount implements TradingAccount {
     return this.#stream?.isLive === true;
   }
 
+  /** The connection for its orders; null before it is opened, and where there is none. */
+  get orders(): TradeStream | null {
+    return this.#orders;
+  }
+
   /** The limits of its own. */
   limits(): readonly LimitStanding[] {
     return this.#channel.limits();
@@ -281,6 +312,7 @@ class BybitAccount implements TradingAccount {
     this.#stopIdling?.();
     this.#kept.prepare(false);
     this.#stream?.close();
+    this.#orders?.close();
     this.#channel.close();
     return Promise.resolve();
   }

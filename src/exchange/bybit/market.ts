@@ -11,7 +11,7 @@ import { OptionListing } from './listing.ts';
 import type { Endpoints } from './rest/endpoints.ts';
 import type { MarketRest } from './rest/market-rest.ts';
 import { bybitRules } from './rules.ts';
-import type { StreamTools } from './stream/connection.ts';
+import type { StreamTools } from './stream/connection-plan.ts';
 import { OptionTickers, UnderlyingStream } from './stream/price-streams.ts';
 import { tryParseOptionSymbol } from './symbols.ts';
 import type { TimeKeeper } from './time/time-keeper.ts';

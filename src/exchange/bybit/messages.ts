@@ -264,6 +264,13 @@ export const replyFrame = z.object({
   data: z.unknown().optional(),
 });
 
+/** What of an answer to an order command says whose it is and when it was sent; codes are read as those of REST are. */
+export const commandFrame = z.object({
+  op: word,
+  reqId: word,
+  header: z.object({ Timenow: raw }).nullish().catch(null),
+});
+
 /** The part of a `COMMAND_RESP` (option stream) that says which topics were accepted. */
 export const commandResponse = z.object({
   successTopics: z

@@ -177,7 +177,7 @@ const listen = (server: Server, port: number): Promise<void> =>
   });
 
 /** Connections of requests and of streams together. */
-const connectionsMax = 2_048;
+const connectionsMax = 6_144;
 
 /** Guards what a request scheduled for later as the request itself is guarded. */
 const guarded = (wall: WallClock, guard: Guard): WallClock => ({

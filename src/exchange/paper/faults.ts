@@ -11,7 +11,7 @@ export type Fault =
   /** The effect happens, the answer never comes. */
   | { readonly kind: 'loseAnswer'; readonly how?: 'silence' | 'reset' }
   | { readonly kind: 'delayAnswer'; readonly ms: number }
-  /** HTTP only: no effect. */
+  /** No effect. A websocket, which has no status, is closed instead. */
   | { readonly kind: 'httpError'; readonly status: number }
   /** The effect happens, the answer is JSON that breaks off. */
   | { readonly kind: 'malformedAnswer' }
@@ -36,12 +36,16 @@ export type Fault =
 export type FaultKind = Fault['kind'];
 export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
 
+export type FaultWay = 'rest' | 'websocket';
+
 export interface FaultMatch {
   readonly apiKey?: string;
   readonly linkIdPrefix?: string;
   readonly symbol?: string;
   /** `/v5/order/create` or `order.create`; either names both transports. */
   readonly endpoint?: string;
+  /** Requests of one transport alone. */
+  readonly way?: FaultWay;
 }
 
 export type FaultRule = Fault & {
@@ -56,6 +60,7 @@ export interface FaultSite {
   readonly linkId?: string | null;
   readonly symbol?: string;
   readonly endpoint?: string;
+  readonly way?: FaultWay;
 }
 
 /** What faults do to sockets; the server carries it out. */
@@ -196,6 +201,7 @@ function matches(match: FaultMatch | undefined, site: FaultSite): boolean {
   if (match.apiKey !== undefined && match.apiKey !== site.apiKey) return false;
   if (match.symbol !== undefined && match.symbol !== site.symbol) return false;
   if (match.linkIdPrefix !== undefined && !(site.linkId ?? '').startsWith(match.linkIdPrefix)) return false;
+  if (match.way !== undefined && match.way !== site.way) return false;
   if (match.endpoint === undefined) return true;
   return canonical(match.endpoint) === canonical(site.endpoint ?? '');
 }

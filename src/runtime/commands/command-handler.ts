@@ -3,7 +3,7 @@
  * that changes a task is answered in the same transaction; a command that changes nothing is answered here.
  */
 import type { Logger } from 'pino';
-import { BadInput, Conflict, messageOf, Terminal } from '../../domain/errors.ts';
+import { BadInput, Conflict, NotHeld, Terminal, messageOf } from '../../domain/errors.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { Halt } from '../../domain/halt.ts';
 import { holdingsOf } from '../../domain/roll/holdings.ts';
@@ -229,7 +229,8 @@ export class CommandHandler {
 
   /** @throws the error when it is no fault of the command, which is then handled later, here or by another daemon */
   #refusalOf(command: Command, error: unknown): CommandAnswer {
-    const isRefusal = error instanceof BadInput || error instanceof Conflict;
+    const isConflict = error instanceof Conflict && !(error instanceof NotHeld);
+    const isRefusal = error instanceof BadInput || isConflict;
     if (!isRefusal || !this.#isOurs(command)) throw error;
     return { commandId: command.commandId, status: 'refused', text: messageOf(error) };
   }

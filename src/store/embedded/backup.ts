@@ -13,6 +13,7 @@ import { BadInput, messageOf } from '../../domain/errors.ts';
 import { sqlStateOf } from '../database-errors.ts';
 import { connect, disconnect } from '../pool.ts';
 import { sql } from '../sql.ts';
+import { partOf, removeLeftParts } from './backup-parts.ts';
 import { clusterPath } from './cluster.ts';
 
 export interface BackupSummary {
@@ -22,6 +23,8 @@ export interface BackupSummary {
   readonly takenAtMs: number;
   readonly files: number;
   readonly bytes: number;
+  /** Names of what killed backups had left beside it. */
+  readonly removed: readonly string[];
 }
 
 export interface BackupOptions {
@@ -58,7 +61,9 @@ export async function backUp({ databaseUrl, dataDir, to, version }: BackupOption
     throw new BadInput('The backup cannot be written', [
       { path: '--to', found: `${to}, which is there already`, expected: 'a directory that is not there yet' },
     ]);
-  const staging = `${to}.part-${process.pid}`;
+  // First, because a backup may have been killed for want of room.
+  const removed = await removeLeftParts(to);
+  const staging = partOf(to);
   const cluster = clusterPath(dataDir);
   await mkdir(staging, { recursive: true, mode: 0o700 });
   try {
@@ -81,7 +86,7 @@ export async function backUp({ databaseUrl, dataDir, to, version }: BackupOption
     await note(databaseUrl, takenAtMs, to);
     const { files } = list;
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-    return { place: to, takenAtMs, files: files.length, bytes };
+    return { place: to, takenAtMs, files: files.length, bytes, removed };
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;

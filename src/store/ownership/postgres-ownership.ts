@@ -6,7 +6,7 @@
  * owner. The journal writes turns.
  */
 import { z } from 'zod';
-import { BadInput, Conflict, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
+import { BadInput, Conflict, NotHeld, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import type { ExchangeEnvironment } from '../../ports/directory.ts';
 import type {
   AccountState,
@@ -291,7 +291,7 @@ export class PostgresOwnership implements TaskOwnership {
   #sessionFor(accountId: string): LockSession {
     const shard = Number(BigInt(accountId) % BigInt(shardsTotal));
     if (this.#session?.alive === true && this.#shards.has(shard)) return this.#session;
-    throw new Conflict(
+    throw new NotHeld(
       `Account ${accountId} is not held by this daemon (${this.#options.owner}): claim it first`,
     );
   }

@@ -14,6 +14,7 @@ import type {
   JournalRow,
   JournalStep,
   TaskDetails,
+  TaskHead,
   TaskMatch,
   TaskReading,
   TaskRoll,
@@ -54,6 +55,14 @@ export class TaskQueries implements TaskReading {
       userId,
       taskIds?.filter(isStorable) ?? null,
     ]);
+  }
+
+  taskHeads(
+    { userName }: Pick<WantedTasks, 'userName'> = {},
+    { userId }: Scope = everything,
+  ): Promise<readonly TaskHead[]> {
+    if (userName !== undefined && !isStorable(userName)) return Promise.resolve([]);
+    return rowsOf<TaskHead>(this.#pool, 'task-heads', [userName ?? null, userId]);
   }
 
   async showTask(taskId: string, { userId }: Scope = everything): Promise<TaskDetails | null> {

@@ -10,6 +10,7 @@ import { legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import {
   requestResults,
+  requestWays,
   type AnsweredRequest,
   type ApiObserver,
   type ExchangeObserver,
@@ -49,6 +50,7 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
   readonly #admissions;
   readonly #unwatched;
   readonly #requests;
+  readonly #orderCommands;
   readonly #requestWaits;
   readonly #requestTimes;
   readonly #apiRequests;
@@ -105,6 +107,7 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
       'Requests to the exchange, by kind and by what was answered',
       ['kind', 'result'],
     );
+    this.#orderCommands = orderCommandsOf(make);
     this.#requestWaits = make.histogram(
       'exchange_request_wait',
       'How long a request waited for room within the rate limits of the exchange',
@@ -154,8 +157,9 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
     this.#admissions.observe(waitedMs / 1_000);
   }
 
-  request({ kind, result, waitedMs, tookMs }: ObservedRequest): void {
+  request({ kind, way, result, waitedMs, tookMs }: ObservedRequest): void {
     this.#requests.inc({ kind, result });
+    if (kind !== 'read' && tookMs !== null) this.#orderCommands.inc({ kind, way });
     this.#requestWaits.observe({ kind }, waitedMs / 1_000);
     if (tookMs !== null) this.#requestTimes.observe({ kind }, tookMs / 1_000);
   }
@@ -177,6 +181,7 @@ export class CountedEvents implements RuntimeObserver, ExchangeObserver, ApiObse
       for (const result of requestResults) this.#requests.inc({ kind, result }, 0);
       this.#requestWaits.zero({ kind });
       this.#requestTimes.zero({ kind });
+      if (kind !== 'read') for (const way of requestWays) this.#orderCommands.inc({ kind, way }, 0);
     }
   }
 }
@@ -206,6 +211,13 @@ class Maker {
     return new Histogram({ name: `rollkeeper_${name}_seconds`, help, buckets, labelNames, registers });
   }
 }
+
+const orderCommandsOf = (make: Maker): Counter<'kind' | 'way'> =>
+  make.counter(
+    'order_commands',
+    'Commands on orders that left, by kind and by the way they went: websocket, or rest while that is down',
+    ['kind', 'way'],
+  );
 
 interface HistogramShape<Label extends string> {
   readonly buckets: number[];

@@ -120,7 +120,7 @@ const gauges: readonly Shown[] = [
   },
   {
     name: 'streams',
-    help: 'Websockets to the exchange that are wanted: prices, options, account (one of each account)',
+    help: 'Websockets to the exchange that are wanted: prices, options, account and orders (one of each account)',
     labelNames: ['stream'],
     values: ({ exchange }) => exchange && exchange.streams.map(({ stream, wanted }) => [{ stream }, wanted]),
   },

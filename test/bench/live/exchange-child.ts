@@ -6,6 +6,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { startPaperExchange, type PaperExchange } from '../../../src/exchange/paper/exchange.ts';
+import type { Stream } from '../../../src/exchange/paper/server/frames.ts';
+import { TradeStream } from '../../../src/exchange/paper/server/trade-stream.ts';
 import { obeyParent } from '../../support/commanded-process.ts';
 import { callSymbol, startMs } from '../../support/daemon-fixture.ts';
 import type { ExchangeCommands, ExchangeOptions } from './exchange-words.ts';
@@ -13,18 +15,32 @@ import { tallyHerd } from './herd-tally.ts';
 
 const createPath = '/v5/order/create';
 
+type OnFrame = (this: TradeStream, ...given: Parameters<Stream['received']>) => void | Promise<void>;
+
 interface Seen {
   readonly path: string;
   readonly arrivedMs: number;
 }
 
-/** Signed requests and readings since the last price; our own floor is not signed. */
+/** Signed requests and readings since the last price, and orders by websocket; our own floor is not signed. */
 class Traffic {
   requests: Seen[] = [];
   lastAnswerMs = 0;
   onCreate: (() => void) | null = null;
 
   constructor() {
+    // An order that comes by websocket is noted once its frame is parsed, one that comes by HTTP once its head is.
+    const received: OnFrame = Reflect.get(TradeStream.prototype, 'received');
+    const noting: OnFrame = function (connection, frame) {
+      if (frame?.op === 'order.create') note();
+      return received.call(this, connection, frame);
+    };
+    Reflect.set(TradeStream.prototype, 'received', noting);
+    const note = (): void => {
+      if (this.onCreate === null) return;
+      this.requests.push({ path: createPath, arrivedMs: performance.now() });
+      this.onCreate();
+    };
     subscribe('http.server.request.start', (message) => {
       if (this.onCreate === null) return;
       const { request } = message as { request: IncomingMessage };

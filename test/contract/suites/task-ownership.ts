@@ -4,7 +4,7 @@
  * sharing-accounts.
  */
 import { expect } from 'vitest';
-import { Conflict, Terminal } from '../../../src/domain/errors.ts';
+import { Conflict, NotHeld, Terminal } from '../../../src/domain/errors.ts';
 import type { TaskPhase } from '../../../src/domain/roll/task-phase.ts';
 import type { StoredTask } from '../../../src/ports/journal.ts';
 import { contractOf, type Cases } from './contract.ts';
@@ -211,7 +211,7 @@ const losing = {
     await until('the loss is noticed', () => lost.length > 0);
     await expect(batchesOf(ownership, accountId)).rejects.toBeInstanceOf(Conflict);
     const late = newTaskOf({ accountId, taskId: 'too-late' });
-    await expect(ownership.create(late)).rejects.toBeInstanceOf(Conflict);
+    await expect(ownership.create(late)).rejects.toBeInstanceOf(NotHeld);
     expect(await claimed(fixture)).toEqual([accountId]);
     expect(versionsIn((await batchesOf(ownership, accountId)).flat())).toEqual([['kept', 2]]);
     expect(lost).toHaveLength(1);

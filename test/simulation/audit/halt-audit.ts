@@ -77,7 +77,9 @@ export class HaltAudit {
     const isUnknown = this.#unknown.delete(linkId.replace(/-a\d+$/, ''));
     if (this.#isHalted(accountId) && !this.#sent.has(linkId) && !isUnknown)
       this.#parts.violate(`${owner} sends ${linkId} though account ${accountId} is halted`);
-    this.#sent.set(linkId, { owner, isAwaited: true });
+    // Sent once more under the same id to learn whether it is there: it comes to be now at the latest.
+    const isSentAgain = this.#isHalted(accountId) && this.#sent.has(linkId);
+    this.#sent.set(linkId, { owner, isAwaited: !isSentAgain });
   }
 
   answered(linkId: string): void {

@@ -84,7 +84,10 @@ export class TradeAudit {
   }
 
   /** Its owner has closed so much of it. */
-  taken(accountId: string, symbol: string, qty: string): void {
+  taken(accountId: string, { execId, symbol, qty }: Pick<SeenFill, 'execId' | 'symbol' | 'qty'>): void {
+    // The exchange may tell a fill twice.
+    if (this.#counted.has(execId)) return;
+    this.#counted.add(execId);
     const [taskId = ''] = this.holdersOf(accountId, symbol);
     const task = this.#tasks.get(taskId);
     if (!task) return;

@@ -1,5 +1,5 @@
 /** How much of each option a trade closes and opens, computed once more from what the rule, or the person, says. */
-import { decimal, multiply, toText } from '../../../src/domain/money.ts';
+import { decimal, isPositive, multiply, toText } from '../../../src/domain/money.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import { movesOf, type Roll, type RollSummary } from '../../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
@@ -49,10 +49,11 @@ function wantedOfLeg(held: HeldOption, traded: Traded): WantedLeg | null {
   // What went back to the old option may have closed a part of it only.
   const closedQty = movesOf(roll).find((move) => move.fromSymbol === fromSymbol)?.closed.executedQty ?? '0';
   if (compensated) return { fromSymbol, closed: closedQty, opened: closedQty, mustMove: false };
-  if (action.kind === 'close')
-    return toSymbol === null
-      ? { fromSymbol, closed: portionOf(qty, action.qty), opened: '0', mustMove: true }
-      : null;
+  if (action.kind === 'close') {
+    // Half of the least quantity is nothing.
+    const closed = portionOf(qty, action.qty);
+    return toSymbol === null ? { fromSymbol, closed, opened: '0', mustMove: isPositive(closed) } : null;
+  }
   if (toSymbol === null) return mayClose ? { fromSymbol, closed: qty, opened: '0', mustMove: true } : null;
   const opened = portionOf(qty, action.qty, action.scale[context.rollsDone]);
   return { fromSymbol, closed: qty, opened, mustMove: false };

@@ -2,7 +2,7 @@
  * One daemon's way to the database: requests take time, may be lost on the way there or back, and everything fails
  * while the database is away. The journal's logic is the real one (store/journal/group-commit); only its writers are here.
  */
-import { Conflict, Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
+import { Conflict, NotHeld, Retryable, UnknownOutcome } from '../../../src/domain/errors.ts';
 import type { Command, CommandAnswer, Inbox } from '../../../src/ports/inbox.ts';
 import type {
   Holding,
@@ -211,7 +211,7 @@ export class SimStore implements TaskOwnership, Inbox {
   #assertHeld(accountId: string): void {
     const { database, owner } = this.#parts;
     const isHeld = this.#session !== null && database.held(this.#session).includes(accountId);
-    if (!isHeld) throw new Conflict(`Account ${accountId} is not held by this daemon (${owner})`);
+    if (!isHeld) throw new NotHeld(`Account ${accountId} is not held by this daemon (${owner})`);
   }
 
   #flush(turns: readonly Turn[]): ReturnType<TurnWriter['flush']> {

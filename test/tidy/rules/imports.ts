@@ -96,6 +96,7 @@ const homeOf: Readonly<Record<string, string>> = {
   'prom-client': 'telemetry',
   '@opentelemetry': 'telemetry',
   undici: 'net',
+  aws4fetch: 'files',
   fastify: 'api',
   '@fastify': 'api',
   'fastify-type-provider-zod': 'api',

@@ -32,6 +32,38 @@ describe('a websocket frame', () => {
     });
   });
 
+  it('is a log-in that was made already, which order entry refuses and which changes nothing', () => {
+    expect(readFrame('{"retCode":20001,"retMsg":"Repeated auth","op":"auth","connId":"t-1"}')).toMatchObject({
+      kind: 'login',
+      accepted: true,
+    });
+  });
+
+  it('answers an order by its request id, with the time of its header', () => {
+    const text =
+      '{"reqId":"c-1","retCode":110007,"retMsg":"no","op":"order.create","data":{},"retExtInfo":{},"header":{"Timenow":"1700000000102"},"connId":"t"}';
+    expect(readFrame(text)).toEqual({
+      kind: 'answer',
+      requestId: 'c-1',
+      op: 'order.create',
+      json: JSON.parse(text) as unknown,
+      text,
+      sentAtMs: 1_700_000_000_102,
+    });
+  });
+
+  it.each([
+    ['{"success":false,"ret_msg":"Params Error","op":"order.create","conn_id":"t"}', ''],
+    ['{"op":"order.amend","reqId":"c-2","header":[{}]}', 'c-2'],
+    ['{"op":"order.amend","reqId":"c-2","header":{"Timenow":"soon"}}', 'c-2'],
+  ])('about an order like %s is of the request %j', (text, requestId) => {
+    expect(readFrame(text)).toMatchObject({ kind: 'answer', requestId, sentAtMs: null });
+  });
+
+  it('about an order whose request id is no text is malformed', () => {
+    expect(readFrame('{"op":"order.cancel","reqId":7}')).toMatchObject({ kind: 'malformed', topic: '' });
+  });
+
   it('answers a subscription by its request id', () => {
     expect(
       readFrame(

@@ -7,11 +7,12 @@ import {
   type StreamTimes,
   type StreamTools,
   streamTimes,
-} from '../../../src/exchange/bybit/stream/connection.ts';
+} from '../../../src/exchange/bybit/stream/connection-plan.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/time/exchange-clock.ts';
 import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
 import { OptionTickers, UnderlyingStream } from '../../../src/exchange/bybit/stream/price-streams.ts';
 import { PrivateStream } from '../../../src/exchange/bybit/stream/private-stream.ts';
+import { TradeStream } from '../../../src/exchange/bybit/stream/trade-stream.ts';
 import { connectionBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
 import type { MarketListener } from '../../../src/ports/market-data.ts';
 import { send } from './stream-frames.ts';
@@ -154,6 +155,15 @@ export class StreamServer {
     });
     this.#closers.push(stream);
     void stream.open().catch(() => undefined);
+    return stream;
+  }
+
+  /** The connection for an account's orders. */
+  orders(onTimeRefused: () => void = () => undefined): TradeStream {
+    const key = { accountId: 'a1', apiKey: 'testkey', apiSecret: 'testsecret' };
+    const stream = new TradeStream({ url: this.url, key, tools: this.tools, onTimeRefused });
+    this.#closers.push(stream);
+    stream.open();
     return stream;
   }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type StreamTools, streamTimes } from '../../../src/exchange/bybit/stream/connection.ts';
+import { type StreamTools, streamTimes } from '../../../src/exchange/bybit/stream/connection-plan.ts';
 import { todaysClock } from '../../../src/exchange/bybit/time/clock-claim.ts';
 import { ExchangeClock } from '../../../src/exchange/bybit/time/exchange-clock.ts';
 import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';

@@ -3,7 +3,7 @@
  * changed, and none yet while the answer cannot be stored.
  */
 import { describe, expect, test } from 'vitest';
-import { Conflict, Retryable } from '../../../src/domain/errors.ts';
+import { Conflict, NotHeld, Retryable } from '../../../src/domain/errors.ts';
 import type { TradingAccount } from '../../../src/ports/exchange.ts';
 import type { Command } from '../../../src/ports/inbox.ts';
 import type { NewTask } from '../../../src/ports/journal.ts';
@@ -70,14 +70,20 @@ describe('a command for an account that is handed over', () => {
     expect(store.commands).toHaveLength(2);
   });
 
-  test('while its task is being added is not refused: the new owner adds it', async () => {
-    const { managed, ask, answers } = open(() => {
-      managed.clear();
-      return Promise.reject(new Conflict('Account 1 is not held by this daemon'));
-    });
-    await ask(add('c1'));
-    expect(answers).toEqual([]);
-  });
+  test.each([
+    ['knows that', new Conflict('version 3 is stored'), true],
+    ['has not noticed yet', new NotHeld('Account 1 is not held by this daemon'), false],
+  ])(
+    'and whose daemon %s while it adds the task is not refused: the new owner adds it',
+    async (_, error, knows) => {
+      const { managed, ask, answers } = open(() => {
+        if (knows) managed.clear();
+        return Promise.reject(error);
+      });
+      await ask(add('c1'));
+      expect(answers).toEqual([]);
+    },
+  );
 
   test('can wait until that is answered: the handler knows the accounts that it works for', async () => {
     let finish = (): void => undefined;

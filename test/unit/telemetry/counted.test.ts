@@ -212,11 +212,11 @@ test('requests to the exchange are counted by what their caller was told, and ti
   const observing = { observer: metrics.counted, local: localTime, kind: 'create' as const };
   const failing = (error: Error, leaves: boolean) =>
     observed(observing, (onLeave) => {
-      if (leaves) onLeave();
+      if (leaves) onLeave('websocket');
       return Promise.reject(error);
     }).catch((caught: unknown) => caught);
   await observed(observing, (onLeave) => {
-    onLeave();
+    onLeave('rest');
     return Promise.resolve();
   });
   expect(await failing(new Retryable('too late'), false)).toBeInstanceOf(Retryable);
@@ -228,6 +228,8 @@ test('requests to the exchange are counted by what their caller was told, and ti
       1,
     );
   expect(scraped.of('rollkeeper_exchange_request_wait_seconds_count{kind="create"}')).toBe(4);
+  expect(scraped.of('rollkeeper_order_commands_total{kind="create",way="websocket"}')).toBe(2);
+  expect(scraped.of('rollkeeper_order_commands_total{kind="create",way="rest"}')).toBe(1);
   // One was never sent.
   expect(scraped.of('rollkeeper_exchange_request_seconds_count{kind="create"}')).toBe(3);
 });

@@ -11,6 +11,8 @@ export interface Endpoints {
   readonly wsUrl: string;
   /** Host of the private stream, when it differs. */
   readonly privateWsUrl?: string;
+  /** Host of order entry; absent where the environment has none. */
+  readonly ordersWsUrl?: string;
   /** When its clock is believed. Default: the rules of a tape. */
   readonly clockRules?: ClockRules;
 }
@@ -18,13 +20,19 @@ export interface Endpoints {
 const clockRules = todaysClock;
 
 export const endpoints = {
-  live: { restUrl: 'https://api.bybit.com', wsUrl: 'wss://stream.bybit.com', clockRules },
+  live: {
+    restUrl: 'https://api.bybit.com',
+    wsUrl: 'wss://stream.bybit.com',
+    ordersWsUrl: 'wss://stream.bybit.com',
+    clockRules,
+  },
   testnet: {
     restUrl: 'https://api-testnet.bybit.com',
     wsUrl: 'wss://stream-testnet.bybit.com',
+    ordersWsUrl: 'wss://stream-testnet.bybit.com',
     clockRules,
   },
-  /** Demo trading has no public streams of its own: prices are the live ones. */
+  /** Demo trading has no public streams of its own, so prices are the live ones; and no order entry. */
   demo: {
     restUrl: 'https://api-demo.bybit.com',
     wsUrl: 'wss://stream.bybit.com',
@@ -34,5 +42,6 @@ export const endpoints = {
   paper: (urls: { readonly restUrl: string; readonly wsUrl: string }): Endpoints => ({
     restUrl: urls.restUrl,
     wsUrl: urls.wsUrl,
+    ordersWsUrl: urls.wsUrl,
   }),
 } satisfies Record<string, Endpoints | ((urls: { restUrl: string; wsUrl: string }) => Endpoints)>;

@@ -1,28 +1,28 @@
 /**
- * One HTTP channel to Bybit: sends a request, checks the answer, and throws only the domain's errors. It owns the
- * signing time (the exchange's clock, not this computer's), the time-out, the bounds of an answer, the queue in front of
- * the rate limits, and keeping secrets out of messages; endpoints are in account-rest.ts and market-rest.ts. It never
- * repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
+ * One channel of requests to Bybit: sends a request over HTTP, or a command on an order over the account's socket while
+ * that is live, checks the answer, and throws only the domain's errors. It owns the signing time (the exchange's clock,
+ * not this computer's), the time-out, the queue in front of the rate limits, and keeping secrets out of messages;
+ * endpoints are in account-rest.ts and market-rest.ts, the client in rest-client.ts. It never repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
  */
 import http from 'node:http';
 import https from 'node:https';
-import { RestClientV5 } from 'bybit-api';
+import type { RestClientV5 } from 'bybit-api';
 import type { z } from 'zod';
 import { Retryable } from '../../../domain/errors.ts';
 import type { Credentials } from '../../../ports/exchange.ts';
-import type { ExchangeObserver } from '../../../ports/observer.ts';
+import type { ExchangeObserver, RequestWay } from '../../../ports/observer.ts';
 import type { LimitStanding } from '../../../ports/system.ts';
 import { type Command, type Failure, faultOf } from '../errors.ts';
 import type { ExchangeClock } from '../time/exchange-clock.ts';
 import type { LocalTime } from '../time/local-time.ts';
 import { envelope, page } from '../messages.ts';
 import { shortReason } from '../parse.ts';
-import { bybitRules } from '../rules.ts';
+import { type OrderOp, orderOps, type TradeStream, Unanswered } from '../stream/trade-stream.ts';
+import { type Body, createClient, type Handover, quotedLengthMax } from './rest-client.ts';
 import { AccountBudget, type PrivatePath } from './request-budget.ts';
 import { observed } from './observed.ts';
 import type { RollingWindow } from './rolling-window.ts';
 import { withoutSecrets } from './secrets.ts';
-import { hmacHex } from './signature.ts';
 import { wireLimits } from '../wire-limits.ts';
 
 export interface RestOptions {
@@ -81,11 +81,10 @@ export interface ListRequest<Row, T> extends ReadRequest {
   readonly onBadRow?: (reason: string) => void;
 }
 
-/** What the library reads once for each request, before its call returns. */
-interface Handover {
-  readonly signedAtMs: number;
-  readonly signal: AbortSignal;
-  readonly answerBytesMax: number;
+interface Sending {
+  readonly notAfterMs: number;
+  /** Called when it is sent. */
+  readonly onLeave?: (way: RequestWay) => void;
 }
 
 /** An error with a response, or the bare response when the library does not handle its status. */
@@ -95,12 +94,6 @@ interface ThrownByTransport {
   readonly data?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
-}
-
-/** A body that was read to its end: its JSON (`undefined` if it is none), and its beginning as text. */
-interface Body {
-  readonly json: unknown;
-  readonly text: string;
 }
 
 /** Refusals of a request's time (outside of the window, expired): our clock may be wrong. */
@@ -118,6 +111,7 @@ export class RestChannel {
   readonly #client: RestClientV5;
   readonly #agents: readonly [http.Agent, https.Agent];
   readonly #budget: AccountBudget;
+  #orders: TradeStream | null = null;
   #handover: Handover = { signedAtMs: 0, signal: new AbortController().signal, answerBytesMax: 0 };
 
   constructor(options: RestOptions, credentials: Credentials | null) {
@@ -127,11 +121,17 @@ export class RestChannel {
     this.#agents = [new http.Agent(agentOptions), new https.Agent(agentOptions)];
     this.#budget = new AccountBudget(options.local);
     this.#client = createClient({
-      options,
+      restUrl: options.restUrl,
+      timeoutMs: options.timeoutMs,
       credentials,
       agents: this.#agents,
       handover: () => this.#handover,
     });
+  }
+
+  /** From now on commands on orders go this way while it is live. */
+  sendOrdersBy(orders: TradeStream): void {
+    this.#orders = orders;
   }
 
   /** @throws Retryable | Terminal */
@@ -203,30 +203,32 @@ export class RestChannel {
 
   #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
     const { observer, local } = this.#options;
-    if (observer === undefined) return this.#sendNow(request, notAfterMs);
-    return observed({ observer, local, kind: request.command }, (noteLeft) => {
-      const onLeave = (): void => {
-        noteLeft();
-        request.onLeave?.();
-      };
-      return this.#sendNow({ ...request, onLeave }, notAfterMs);
-    });
+    if (observer === undefined) return this.#sendNow(request, { notAfterMs });
+    return observed({ observer, local, kind: request.command }, (onLeave) =>
+      this.#sendNow(request, { notAfterMs, onLeave }),
+    );
   }
 
-  async #sendNow(request: Request, notAfterMs: number): Promise<Answer<unknown>> {
+  async #sendNow(request: Request, { notAfterMs, onLeave }: Sending): Promise<Answer<unknown>> {
     const { command, subject } = request;
     const noteAnswered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
-    // A decision grows old while it waits in the queue; a read does not.
-    await this.#options.address.take(command === 'read' ? 'usual' : 'urgent');
-    // One reading of the clock both judges and signs: if this process is stopped afterwards, the exchange refuses it.
+    const op = opOf(request.path);
+    const orders = op !== null && this.#orders?.isLive === true ? this.#orders : null;
+    // A decision grows old while it waits in the queue; a read does not. The address's limit is one of HTTP requests.
+    if (!orders) await this.#options.address.take(command === 'read' ? 'usual' : 'urgent');
+    // One reading of the clock both judges and stamps: if this process is stopped afterwards, the exchange refuses it.
     const signedAtMs = this.#options.clock.estimatedMs();
     if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
     request.onLeave?.();
+    onLeave?.(orders ? 'websocket' : 'rest');
     const { marketAnswerBytesMax, accountAnswerBytesMax } = wireLimits;
     const answerBytesMax = isPrivate(request.path) ? accountAnswerBytesMax : marketAnswerBytesMax;
     let body: Body;
     try {
       body = await this.#withTimeout((signal) => {
+        const { params } = request;
+        const sent = op && orders?.send({ op, params, stampedAtMs: signedAtMs, signal });
+        if (sent) return sent;
         this.#handover = { signedAtMs, signal, answerBytesMax };
         return this.#call(request);
       });
@@ -290,6 +292,7 @@ export class RestChannel {
 
   /** Picks status, code and page out of a thrown value and drops the rest, which holds signed headers. */
   #transportFailure(error: unknown, answerBytesMax: number): Failure {
+    if (error instanceof Unanswered) return error.failure;
     const { response, code, message, ...thrown } = Object(error) as ThrownByTransport;
     if (typeof message === 'string' && message.startsWith('maxContentLength'))
       return { kind: 'unreadable', text: `it is larger than ${answerBytesMax} bytes` };
@@ -319,64 +322,8 @@ const tooLate = (subject: string, byMs: number): Retryable =>
     retryAfterMs: 0,
   });
 
+const opOf = (path: PublicPath | PrivatePath): OrderOp | null =>
+  path in orderOps ? orderOps[path as keyof typeof orderOps] : null;
+
 const isPrivate = (path: PublicPath | PrivatePath): path is PrivatePath =>
   !path.startsWith('/v5/market/') && path !== '/v5/system/status';
-
-interface ClientOptions {
-  readonly options: RestOptions;
-  readonly credentials: Credentials | null;
-  readonly agents: readonly [http.Agent, https.Agent];
-  readonly handover: () => Handover;
-}
-
-function createClient({ options, credentials, agents, handover }: ClientOptions): RestClientV5 {
-  const { restUrl, timeoutMs } = options;
-  const [httpAgent, httpsAgent] = agents;
-  const client = new RestClientV5(
-    {
-      ...(credentials ? { key: credentials.apiKey, secret: credentials.apiSecret } : {}),
-      baseUrl: restUrl,
-      recv_window: bybitRules.times.arriveWithinMs,
-      // The library's own error objects contain the API secret; the transport's do not.
-      parse_exceptions: false,
-      customSignMessageFn: (message, secret) => Promise.resolve(hmacHex(secret, message)),
-    },
-    {
-      timeout: timeoutMs,
-      httpAgent,
-      httpsAgent,
-      maxRedirects: 0,
-      proxy: false,
-      maxBodyLength: wireLimits.requestBytesMax,
-      transformResponse: readBody,
-    },
-  );
-  // The library signs with `Date.now() + timeOffset`, read in this order, before its call returns. So this offset results
-  // in the chosen time, or in an earlier one if the process is stopped between the two readings.
-  Object.defineProperty(client, 'timeOffset', {
-    get: () => handover().signedAtMs - Date.now(),
-    set: () => undefined,
-  });
-  // The library has no options for a single request, but copies these for each one before its call returns. The length is
-  // counted while the answer arrives, after decompression; beyond the limit the socket is destroyed and nothing is parsed.
-  const { globalRequestOptions } = client as unknown as { readonly globalRequestOptions: object };
-  Object.defineProperties(globalRequestOptions, {
-    signal: { enumerable: true, get: () => handover().signal },
-    maxContentLength: { enumerable: true, get: () => handover().answerBytesMax },
-  });
-  return client;
-}
-
-/** How much of a body is kept for messages, in characters. */
-const quotedLengthMax = 16_384;
-
-/** Keeps the beginning of the text as well, so that a message can quote what is not JSON. */
-function readBody(text: unknown): { readonly body: Body } {
-  const whole = typeof text === 'string' ? text : '';
-  const beginning = whole.slice(0, quotedLengthMax);
-  try {
-    return { body: { json: JSON.parse(whole), text: beginning } };
-  } catch {
-    return { body: { json: undefined, text: beginning } };
-  }
-}

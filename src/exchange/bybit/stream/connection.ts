@@ -1,99 +1,30 @@
 /**
  * One websocket kept alive: gives stream.machine its socket, its timers and its reports. It owns sending, receiving and
  * counting frames that cannot be read. The machine owns the order of steps, subscriptions.ts which topics deliver, and the
- * listener what the data means. All times are local. Source: Bybit docs v5/ws/connect.
+ * listener what data and answers to commands mean. All times are local. Source: Bybit docs v5/ws/connect.
  */
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import { createActor, fromCallback, fromPromise } from 'xstate';
 import { ZodError } from 'zod';
-import { type StreamEvent, type StreamSettings, streamMachine } from '../../../../machines/stream.machine.ts';
+import { type StreamEvent, streamMachine } from '../../../../machines/stream.machine.ts';
 import { messageOf } from '../../../domain/errors.ts';
 import { plainText } from '../../../domain/foreign-text.ts';
-import type { Inspection } from '../../../ports/inspection.ts';
-import type { ExchangeClock } from '../time/exchange-clock.ts';
+import type { ConnectionPlan, StreamTools } from './connection-plan.ts';
 import { type Frame, readFrame, type RequestAnswer, type TopicsAnswer } from './frames.ts';
-import type { LocalTime } from '../time/local-time.ts';
 import type { DataFrame } from '../messages.ts';
-import { fewOf, Outages, type OutageTimes } from './outages.ts';
+import { fewOf, Outages } from './outages.ts';
 import { shortReason, Unreadable } from '../parse.ts';
 import { RareLog } from '../rare-log.ts';
-import type { RollingWindow } from '../rest/rolling-window.ts';
 import { Subscriptions } from './subscriptions.ts';
-import type { Standing, Topic, TopicTimes } from './topics.ts';
+import type { Standing, Topic } from './topics.ts';
 import { wireLimits } from '../wire-limits.ts';
 
-export interface StreamTimes
-  extends Omit<StreamSettings, 'needsLogin'>, Omit<TopicTimes, 'proofMaxMs'>, OutageTimes {
-  readonly pingEveryMs: number;
-  /** How long after a ping the exchange may stay silent. */
-  readonly pongMaxMs: number;
-}
-
-export const streamTimes: StreamTimes = {
-  stepMaxMs: 10_000,
-  staleMaxMs: 15_000,
-  withheldMaxMs: 600_000,
-  steadyAfterMs: 60_000,
-  backOffFirstMs: 500,
-  backOffCapMs: 30_000,
-  pingEveryMs: 20_000,
-  pongMaxMs: 10_000,
-  staleAfterMs: 10_000,
-  askAgainFirstMs: 1_000,
-  askAgainCapMs: 60_000,
-  criticalAfterMs: 60_000,
-  remindEveryMs: 900_000,
-};
-
-/** What all connections to one exchange share. */
-export interface StreamTools {
-  readonly clock: ExchangeClock;
-  readonly local: LocalTime;
-  readonly log: Logger;
-  /** In [0, 1). */
-  readonly random: () => number;
-  readonly budget: RollingWindow;
-  readonly times: StreamTimes;
-  readonly counters: { malformedFrames: number; connections: number };
-  /** Shows the streams' machines to an inspector. */
-  readonly inspection?: Inspection | undefined;
-  /** A price older than this on arrival, by exchange time, is ignored; `Infinity` where that clock may jump. */
-  readonly priceAgeMaxMs: number;
-}
-
-export interface ConnectionPlan {
-  readonly name: string;
-  readonly url: string;
-  /** The log-in frame, made anew for each connection; null on public streams. */
-  readonly login: (() => object) | null;
-  /** Topics in one request share its fate, so public ones are asked for one by one. */
-  readonly topicsPerRequest: number;
-  /** Removes secrets from a reason before it is logged or reported. */
-  readonly mask?: (text: string) => string;
-  readonly listener: ConnectionListener;
-}
-
-export interface ConnectionListener {
-  /**
-   * @returns true when the data is fresh; stale data does not end a topic's silence
-   * @throws Unreadable or ZodError: the frame is then counted as malformed
-   */
-  data(frame: DataFrame): boolean;
-  /** At least one wanted topic delivers, or none is wanted. */
-  live(): void;
-  /** Connected, and no wanted topic delivers. */
-  stale(reason: string): void;
-  /** These topics deliver from now on, or again. */
-  proved?(topics: readonly string[]): void;
-  /** These topics do not deliver; they are asked for again until they are `proved`. */
-  missing?(topics: readonly string[], reason: string): void;
-  /** The connection is lost; called again for every failed attempt. */
-  lost(reason: string): void;
-  loginRefused(reason: string): void;
-}
-
 const topicCheckEveryMs = 250;
+/** The share of the connections of five minutes that has to be free for one that can be done without. */
+const spareRoomMin = 0.5;
+/** How much of a frame that cannot be read is passed on, in characters. */
+const quotedLengthMax = 1_024;
 
 /** Counted over the whole process, so that no two connections have the same name in the inspector. */
 let connectionsMade = 0;
@@ -111,6 +42,7 @@ export class Connection {
   readonly #shownAs: string;
   #socket: WebSocket | null = null;
   #lastFrameAtMs = 0;
+  #lastReason = '';
   #checkTopics: (() => void) | null = null;
 
   constructor(plan: ConnectionPlan, tools: StreamTools) {
@@ -126,12 +58,12 @@ export class Connection {
       times: { ...times, proofMaxMs: times.stepMaxMs / 2 },
       random: tools.random,
       nowMs: () => local.nowMs(),
-      send: (frame) => this.#send(frame),
+      send: (frame) => void this.#send(frame),
       onProved: (names) => this.#onProved(names),
       onMissing: (names, reason) => this.#onMissing(names, reason),
     });
     connectionsMade += 1;
-    this.#shownAs = `${plan.login ? 'account' : plan.name} stream ${connectionsMade}`;
+    this.#shownAs = `${plan.shownAs ?? plan.name} stream ${connectionsMade}`;
     this.#actor = createActor(this.#machine(), {
       input: { ...tools.times, needsLogin: plan.login !== null },
       inspect: (event) => tools.inspection?.see(this.#shownAs, event),
@@ -155,6 +87,26 @@ export class Connection {
   /** Connected, and at least one wanted topic delivers, or none is wanted. */
   get isLive(): boolean {
     return this.#actor.getSnapshot().matches({ attached: { connected: 'live' } });
+  }
+
+  /** Local time of the last frame of any kind. */
+  get lastFrameAtMs(): number {
+    return this.#lastFrameAtMs;
+  }
+
+  /** Writes a frame at once. @returns false when nothing of it was written, because the connection is not live */
+  write(frame: object): boolean {
+    return this.isLive && this.#send(frame);
+  }
+
+  /** Asks for a sign of life, beside the usual pings. */
+  ping(): void {
+    this.#send({ op: 'ping' });
+  }
+
+  /** Gives the socket up for another one. */
+  renew(reason: string): void {
+    this.#actor.send({ type: 'SOCKET_CLOSED', reason });
   }
 
   add(topic: Topic): void {
@@ -200,8 +152,15 @@ export class Connection {
 
   #report(what: string, report: () => void, reason = ''): void {
     if (what === 'live') this.#log.info('stream connected');
-    else this.#log[what === 'stale' ? this.#missingLevel : 'warn']({ reason }, `stream ${what}`);
+    else this.#log[this.#levelOf(what, reason)]({ reason }, `stream ${what}`);
+    this.#lastReason = reason;
     this.#guard(what, report);
+  }
+
+  #levelOf(what: string, reason: string): 'debug' | 'warn' {
+    // What can be done without need not say again and again why it is not there.
+    if (what === 'lost' && this.#plan.isSpare === true && reason === this.#lastReason) return 'debug';
+    return what === 'stale' ? this.#missingLevel : 'warn';
   }
 
   /** A listener with `missing` logs each topic itself. */
@@ -251,8 +210,7 @@ export class Connection {
       socket.on('error', (error) => closed(`the socket failed: ${error.message}`));
       socket.on('close', (code) => closed(`the exchange closed the socket (code ${code})`));
     };
-    this.#tools.budget
-      .take()
+    this.#mayConnect()
       .then(connect)
       .catch((error: unknown) => closed(shortReason(error)));
     return () => {
@@ -260,6 +218,14 @@ export class Connection {
       socket?.terminate();
       this.#socket = null;
     };
+  }
+
+  /** A spare one does not queue: it is tried again later, when there is room for it and for others to come back. */
+  #mayConnect(): Promise<unknown> {
+    const { budget } = this.#tools;
+    if (this.#plan.isSpare === true && budget.room < spareRoomMin)
+      return Promise.reject(new Error('new connections are kept for prices and events'));
+    return budget.take();
   }
 
   #heartbeat(sendBack: (event: StreamEvent) => void): () => void {
@@ -316,7 +282,10 @@ export class Connection {
   #receive(text: string, sendBack: (event: StreamEvent) => void): void {
     this.#lastFrameAtMs = this.#tools.local.nowMs();
     try {
-      this.#read(readFrame(text), sendBack);
+      const frame = readFrame(text);
+      this.#read(frame, sendBack);
+      if (frame.kind === 'malformed' && frame.topic === '')
+        this.#plan.listener.unreadable?.(frame.reason, text.slice(0, quotedLengthMax));
     } catch (error) {
       this.#countMalformed('', `reading it failed: ${messageOf(error)}`);
     }
@@ -324,6 +293,11 @@ export class Connection {
 
   #read(frame: Frame, sendBack: (event: StreamEvent) => void): void {
     switch (frame.kind) {
+      case 'answer':
+        if (frame.sentAtMs !== null) this.#tools.clock.observeFrame(frame.sentAtMs);
+        if (this.#plan.listener.answer) this.#plan.listener.answer(frame);
+        else this.#countMalformed('', 'an answer to a command that was never sent');
+        return;
       case 'data':
         this.#receiveData(frame.frame, frame.sentAtMs);
         return;
@@ -379,8 +353,11 @@ export class Connection {
     return this.#plan.mask?.(text) ?? text;
   }
 
-  #send(frame: object): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+  /** @returns false when nothing of it was written */
+  #send(frame: object): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
   }
 }
 

@@ -4,7 +4,7 @@
  * What the data means is left to the feeds.
  */
 import { plainText } from '../../../domain/foreign-text.ts';
-import { commandResponse, type DataFrame, dataFrame, replyFrame } from '../messages.ts';
+import { commandFrame, commandResponse, type DataFrame, dataFrame, replyFrame } from '../messages.ts';
 import { shortReason } from '../parse.ts';
 
 /** The answer to a whole request for topics. */
@@ -25,6 +25,19 @@ export interface TopicsAnswer {
   readonly reason: string;
 }
 
+/** The answer to one command on an order (docs/exchange.md#order-entry); its caller judges the codes. */
+export interface CommandAnswer {
+  readonly kind: 'answer';
+  /** Empty where the exchange leaves it out, which happens with failures. */
+  readonly requestId: string;
+  readonly op: string;
+  readonly json: unknown;
+  /** The beginning of the frame as it came. */
+  readonly text: string;
+  /** Exchange time, null when the answer does not say. */
+  readonly sentAtMs: number | null;
+}
+
 export type Frame =
   /** `sentAtMs` is exchange time, null when the frame does not say. */
   | { readonly kind: 'data'; readonly frame: DataFrame; readonly sentAtMs: number | null }
@@ -32,6 +45,7 @@ export type Frame =
   | { readonly kind: 'login'; readonly accepted: boolean; readonly reason: string }
   | RequestAnswer
   | TopicsAnswer
+  | CommandAnswer
   | { readonly kind: 'unsubscription' }
   | { readonly kind: 'malformed'; readonly topic: string; readonly reason: string };
 
@@ -43,7 +57,19 @@ export function readFrame(text: string): Frame {
     return { kind: 'malformed', topic: '', reason: 'not JSON' };
   }
   const topic: unknown = (Object(json) as { topic?: unknown }).topic;
-  return topic === undefined ? readReply(json) : readData(json, typeof topic === 'string' ? topic : '');
+  if (topic !== undefined) return readData(json, typeof topic === 'string' ? topic : '');
+  return readAnswer(json, text) ?? readReply(json);
+}
+
+const textLengthMax = 16_384;
+
+/** Only what names an operation on orders: the exchange numbers no request of its own. */
+function readAnswer(json: unknown, text: string): CommandAnswer | null {
+  const parsed = commandFrame.safeParse(json);
+  if (!parsed.success || !parsed.data.op.startsWith('order.')) return null;
+  const { reqId, op, header } = parsed.data;
+  const sentAtMs = timeOf(header?.Timenow);
+  return { kind: 'answer', requestId: reqId, op, json, text: text.slice(0, textLengthMax), sentAtMs };
 }
 
 function readData(json: unknown, topic: string): Frame {
@@ -56,7 +82,7 @@ function readReply(json: unknown): Frame {
   const parsed = replyFrame.safeParse(json);
   if (!parsed.success) return { kind: 'malformed', topic: '', reason: shortReason(parsed.error) };
   const reply = parsed.data;
-  const accepted = reply.success ?? reply.retCode === 0;
+  const accepted = reply.success ?? (reply.retCode === 0 || isRepeatedLogin(reply));
   const said = plainText(reply.ret_msg === '' ? reply.retMsg : reply.ret_msg);
   if (reply.op === 'pong' || (reply.op === 'ping' && reply.ret_msg === 'pong')) {
     return { kind: 'pong', sentAtMs: timeOf(reply.args?.[0]) };
@@ -75,6 +101,10 @@ function readReply(json: unknown): Frame {
   }
   return { kind: 'malformed', topic: '', reason: `neither data nor a known answer (op ${reply.op})` };
 }
+
+/** The exchange refuses a log-in of order entry where there was one already (docs/exchange.md#order-entry). */
+const isRepeatedLogin = ({ op, retCode }: { op: string; retCode?: number | null | undefined }): boolean =>
+  op === 'auth' && retCode === 20001;
 
 /** Only a string or a number is converted: the conversion of an object might throw. */
 function timeOf(value: unknown): number | null {

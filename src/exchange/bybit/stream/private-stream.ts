@@ -4,7 +4,9 @@
  */
 import { Retryable, Terminal } from '../../../domain/errors.ts';
 import type { AccountKey, AccountListener } from '../../../ports/exchange.ts';
-import { Connection, type StreamTools } from './connection.ts';
+import type { StreamTools } from './connection-plan.ts';
+import { Connection } from './connection.ts';
+import { loginFrame } from './login.ts';
 import { FirstTime } from '../time/first-time.ts';
 import {
   type DataFrame,
@@ -24,7 +26,6 @@ import { stopKindOf } from '../stop-rows.ts';
 import { isDuplicate, parseFill, parseMargin, parseOrder, parsePosition, Unreadable } from '../parse.ts';
 import type { KeptAccount } from '../kept/kept-account.ts';
 import { withoutSecrets } from '../rest/secrets.ts';
-import { streamSignature } from '../rest/signature.ts';
 
 export interface AccountTimes {
   /** An account whose stream is not live for so long is reported as barred. */
@@ -36,7 +37,6 @@ export interface AccountTimes {
 export const accountTimes: AccountTimes = { unreachableAfterMs: 60_000, idleAfterMs: 300_000 };
 
 const privateTopics = ['order.option', 'execution.option', 'position.option', 'wallet'];
-const loginValidMs = 10_000;
 
 export interface PrivateStreamOptions {
   readonly url: string;
@@ -77,12 +77,9 @@ export class PrivateStream {
     this.#connection = new Connection(
       {
         name: `account ${key.accountId}`,
+        shownAs: 'account',
         url,
-        login: () => {
-          const expiresMs = tools.clock.estimatedMs() + loginValidMs;
-          const signature = streamSignature(key.apiSecret, expiresMs);
-          return { req_id: 'login', op: 'auth', args: [key.apiKey, expiresMs, signature] };
-        },
+        login: () => loginFrame(key, tools.clock),
         topicsPerRequest: privateTopics.length,
         mask: (text) => withoutSecrets(text, key),
         listener: {

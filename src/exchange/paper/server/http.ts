@@ -9,6 +9,7 @@ import { Refusal } from '../engine/refusal.ts';
 import { orderRefusal } from '../engine/key-settings.ts';
 import { bodyOf } from '../../../net/request-body.ts';
 import { targetOf } from '../../../net/request-target.ts';
+import type { FaultSite } from '../faults.ts';
 import { accountRoutes } from './account-routes.ts';
 import { failure, overRateLimit, refused, unknownKey, type Reply } from './answers.ts';
 import { apiKeyOf, authenticate, isSigned } from './auth.ts';
@@ -75,7 +76,7 @@ async function answerRoute(exchange: Exchange): Promise<void> {
   const { faults, player, wall } = context;
   if (isSigned(request.headers)) player.touch(request.method === 'POST' ? 'order' : 'request');
   const input = inputOf(route, payload);
-  const site = faultSite(input, route.path, apiKeyOf(request.headers));
+  const site = siteOf(input, route, apiKeyOf(request.headers));
   const lost = faults.strike('loseRequest', site);
   if (lost) {
     withholdAnswer(response, lost.how);
@@ -118,9 +119,14 @@ function replyTo(
   if (input === undefined) return { reply: failure(10001, 'Request parameter error.'), rate };
   const forbidden = account && route.isCommand ? orderRefusal(account.key, route.path) : null;
   if (forbidden) return { reply: failure(forbidden.code, forbidden.text), rate };
-  const rejected = account && rejectFault(context.faults, faultSite(input, route.path, account.apiKey));
+  const rejected = account && rejectFault(context.faults, siteOf(input, route, account.apiKey));
   return { reply: rejected ?? route.handle(input, context, account), rate };
 }
+
+const siteOf = (input: unknown, { path }: Route, apiKey: string): FaultSite => ({
+  ...faultSite(input, path, apiKey),
+  way: 'rest',
+});
 
 /** Undefined when a body is no JSON object. */
 function inputOf(route: Route, payload: string): unknown {

@@ -3,9 +3,11 @@
  * on the private stream. Budgets, faults and the commands themselves are those of the REST endpoints of the same name.
  */
 import type { Account } from '../engine/account.ts';
+import { orderRefusal } from '../engine/key-settings.ts';
 import { Refusal } from '../engine/refusal.ts';
 import { failure, overRateLimit, refused, success, type Reply } from './answers.ts';
 import { authenticateSocket, checkTime } from './auth.ts';
+import type { FaultSite } from '../faults.ts';
 import type { Connection } from './connection.ts';
 import type { ServerContext } from './context.ts';
 import type { RequestFrame, Stream } from './frames.ts';
@@ -100,8 +102,12 @@ export class TradeStream implements Stream {
       return;
     }
     const endpoint = `/v5/order/${command.name}`;
-    const site = faultSite(body, endpoint, session.account.apiKey);
+    const site = siteOf(body, endpoint, session.account);
     if (this.#isWithheld(connection, faults.strike('loseRequest', site))) return;
+    if (faults.strike('httpError', site)) {
+      connection.drop();
+      return;
+    }
     const answer = this.#answer({ session, frame, command, body });
     const delayMs = (faults.strike('delayAnswer', site)?.ms ?? 0) + ackDelayMs;
     if (delayMs > 0) await wall.sleep(delayMs);
@@ -135,10 +141,17 @@ export class TradeStream implements Stream {
     const endpoint = `/v5/order/${command.name}`;
     const rate = this.#context.limits.use(account.apiKey, endpoint, command.perSecond);
     if (rate.retryAfterMs > 0) return { reply: overRateLimit, rate };
-    const rejected = rejectFault(this.#context.faults, faultSite(body, endpoint, account.apiKey));
+    const forbidden = orderRefusal(account.key, endpoint);
+    if (forbidden) return { reply: failure(forbidden.code, forbidden.text), rate };
+    const rejected = rejectFault(this.#context.faults, siteOf(body, endpoint, account));
     return { reply: rejected ?? command.run(body, this.#context, account), rate };
   }
 }
+
+const siteOf = (body: object, endpoint: string, { apiKey }: Account): FaultSite => ({
+  ...faultSite(body, endpoint, apiKey),
+  way: 'websocket',
+});
 
 const echo = (frame: RequestFrame) => (frame.reqId === undefined ? {} : { reqId: frame.reqId });
 

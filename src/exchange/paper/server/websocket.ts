@@ -31,9 +31,9 @@ export interface SocketBounds extends BacklogOptions {
   readonly streamsMax: number;
 }
 
-/** The exchange allows 1,000 market-data connections of an address (Bybit docs: v5/rate-limit). */
+/** The exchange allows 1,000 market-data connections of an address (Bybit docs: v5/rate-limit); an account has two more. */
 export const defaultBounds: SocketBounds = {
-  streamsMax: 1_000,
+  streamsMax: 3_000,
   eachMaxBytes: 8 * megabyte,
   allMaxBytes: 64 * megabyte,
 };
