@@ -17,7 +17,15 @@ import { readS3 } from './config/s3.ts';
 import { readMetrics, type MetricsChoice } from './config/metrics.ts';
 import { readTraces, type TracesChoice } from './config/traces.ts';
 import { readTelegram, type TelegramChoice } from './config/telegram.ts';
-import { calendarPlace, daemonName, flag, oneOf, seconds, type CalendarPlace } from './config/shapes.ts';
+import {
+  calendarPlace,
+  daemonName,
+  flag,
+  oneOf,
+  seconds,
+  wholeNumber,
+  type CalendarPlace,
+} from './config/shapes.ts';
 import { readEnvFile } from './files/env-file.ts';
 import type { S3Given } from './files/s3/s3-settings.ts';
 
@@ -44,6 +52,8 @@ export interface Config {
   readonly migrateAtStart: boolean;
   /** How long SIGTERM waits for rolls under way to reach a committed state. */
   readonly drainTimeoutMs: number;
+  /** How many options are streamed before a trigger needs them; 0: nothing is read ahead. */
+  readonly readAheadOptions: number;
   /** The operator's calendar of events; `null` without one. */
   readonly calendar: CalendarPlace | null;
   /** The Telegram bot; `null` without one. */
@@ -94,6 +104,7 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     log: readLog(reader, sources),
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
+    readAheadOptions: reader.read('READ_AHEAD_OPTIONS', wholeNumber(0, 2_000)) ?? 150,
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
     telegram: readTelegram(reader),
     administrators: readAdministrators(reader),

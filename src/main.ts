@@ -320,6 +320,7 @@ class Daemon {
       inspection: this.#inspection,
       live: this.#feed,
       observer: this.#observers.runtime,
+      readAheadOptions: this.#config.readAheadOptions,
       accountName: (accountId) => this.#accountNames.get(accountId) ?? accountId,
       asking: askingOf(exchange, {
         credentialsOf: (accountId) => store.directory.credentials(accountId),

@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { Reader } from './reader.ts';
+import { wholeNumber } from './shapes.ts';
 
 export interface ApiChoice {
   readonly host: string;
@@ -51,20 +52,14 @@ const proxies = z
     'IP addresses or ranges like 10.0.0.0/8, with commas between them',
   );
 
-const rateExpected = 'a whole number from 60 to 10000000';
-const rate = z
-  .string()
-  .regex(/^\d{1,8}$/, rateExpected)
-  .transform(Number)
-  .refine((value) => value >= 60 && value <= 10_000_000, rateExpected);
-
 /** @returns `null` when it is switched off */
 export function readApi(reader: Reader): ApiChoice | null {
   const given = reader.read('API_PORT', portOrOff);
   const chosenHost = reader.read('API_HOST', listenAddress) ?? usualHost;
   const publicUrl = reader.read('API_PUBLIC_URL', publicAddress) ?? null;
   const trustedProxies = reader.read('API_TRUSTED_PROXIES', proxies) ?? ['127.0.0.1', '::1'];
-  const requestsPerMinute = reader.read('API_REQUESTS_PER_MINUTE', rate) ?? usualRequests;
+  const requestsPerMinute =
+    reader.read('API_REQUESTS_PER_MINUTE', wholeNumber(60, 10_000_000)) ?? usualRequests;
   if (
     given !== 'off' &&
     publicUrl === null &&

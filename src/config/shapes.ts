@@ -23,6 +23,15 @@ export const seconds = (min: number, max: number): z.ZodType<number, string> =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `a number of seconds from ${min} to ${max}`);
 
+export const wholeNumber = (min: number, max: number): z.ZodType<number, string> => {
+  const expected = `a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+};
+
 /** Where the operator's calendar of events is. */
 export type CalendarPlace =
   | { readonly kind: 'file'; readonly path: string }

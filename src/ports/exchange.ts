@@ -70,7 +70,7 @@ export interface TradingAccount {
    * Stops that stand on positions in options, those of owners and those that tasks have put.
    * @throws Retryable | Terminal
    */
-  stops(): Promise<readonly StandingStop[]>;
+  stops(ageMaxMs?: number): Promise<readonly StandingStop[]>;
   /** What stops have executed in this option, as far as the exchange remembers; each once, in no order. */
   stopFills(symbol: string): Promise<readonly StopFill[]>;
   /**
@@ -81,8 +81,12 @@ export interface TradingAccount {
 
   /** The position in one symbol; without one its side is `null` and its quantity 0. */
   position(symbol: string): Promise<Position>;
-  /** Every open option position of the account. */
-  positions(): Promise<readonly Position[]>;
+  /**
+   * Every open option position of the account.
+   * @param ageMaxMs how long ago they may have been read, if the stream has told all that was traded since; default 0: they are
+   * read now. The same holds for `stops` and `margin`, as far as streams tell of them.
+   */
+  positions(ageMaxMs?: number): Promise<readonly Position[]>;
   /**
    * How much of a holding beside options the account has, in base coin: short positions, and coins that are owed beyond what
    * there is, are negative; 0 of what it does not have.
@@ -90,7 +94,9 @@ export interface TradingAccount {
    */
   holding(symbol: string): Promise<DecimalString>;
   /** What the account has and needs as margin: amounts in USD, rates as fractions of 1. */
-  margin(): Promise<Margin>;
+  margin(ageMaxMs?: number): Promise<Margin>;
+  /** Whether a decision may be near: until it is not, what may be kept is kept young. Default: nothing is kept. */
+  prepare?(isNear: boolean): void;
   /** What became of a position in an option that was delivered; `null` while nothing of it is on record. */
   settlement(option: { readonly symbol: string; readonly expiryMs: number }): Promise<Settlement | null>;
 }

@@ -61,6 +61,8 @@ export interface SupervisorOptions extends AccountNames {
   readonly live?: LiveReports | undefined;
   /** Counts and times what the runtime does. Default: nothing does. */
   readonly observer?: RuntimeObserver | undefined;
+  /** How many options are streamed ahead of need. Default 0: nothing is read ahead. */
+  readonly readAheadOptions?: number;
   /** How many tasks stay active though nothing is under way in them. */
   readonly activeMax?: number;
 }

@@ -28,6 +28,8 @@ export class ReceivedReports {
   readonly order = (report: OrderReport): void => void this.orders.push(report);
   readonly fill = (fill: Fill): void => void this.fills.push(fill);
   readonly positions: Position[] = [];
+  stops = 0;
+  readonly stop = (): void => void (this.stops += 1);
   readonly position = (position: Position): void => void this.positions.push(position);
   readonly connected = (): void => void this.stream.push('connected');
   readonly disconnected = (reason: string): void => void this.stream.push(`disconnected: ${reason}`);

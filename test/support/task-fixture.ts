@@ -40,6 +40,8 @@ export class FixtureAccount extends FixtureStops implements TradingAccount {
   readonly submitted: OrderRequest[] = [];
   readonly amended: string[] = [];
   readonly cancelled: string[] = [];
+  /** Whether it was to be kept ready, in order. */
+  readonly prepared: boolean[] = [];
   lookUps = 0;
   /** Called for each submit; the last one stays in force. */
   behaviours: Behaviour[] = [fillAll];
@@ -195,6 +197,7 @@ export class FixtureAccount extends FixtureStops implements TradingAccount {
   heldNow(symbol: string): Position {
     return this.#positions.get(symbol) ?? { symbol, side: null, qty: '0', averagePrice: '0' };
   }
+  prepare = (isNear: boolean): void => void this.prepared.push(isNear);
   positions(): Promise<readonly Position[]> {
     return Promise.resolve([...this.#positions.values()].filter(({ qty }) => !isZero(qty)));
   }

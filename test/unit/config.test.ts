@@ -232,6 +232,7 @@ describe('a wrong value', () => {
     ['BYBIT_TIMEOUT_SECONDS', '5s', 'a number of seconds from 0.5 to 60'],
     ['BYBIT_TIMEOUT_SECONDS', '0', 'a number of seconds from 0.5 to 60'],
     ['DRAIN_TIMEOUT_SECONDS', '-1', 'a number of seconds from 1 to 3600'],
+    ['READ_AHEAD_OPTIONS', '2001', 'a whole number from 0 to 2000'],
     ['ROLLKEEPER_MIGRATE_AT_START', '2', 'true or false'],
     ['ROLLKEEPER_DAEMON_NAME', 'a b', 'at most 63 letters'],
     ['DB_PORT', '99999', 'a port from 1 to 65535'],

@@ -14,8 +14,7 @@ import type {
 import type { Maintenance } from '../../domain/doctor/judge-surroundings.ts';
 import type { Inspection } from '../../ports/inspection.ts';
 import type { ExchangeObserver } from '../../ports/observer.ts';
-import type { ExchangeStanding, LimitStanding, StreamsStanding } from '../../ports/system.ts';
-import type { MarketData, MarketListener } from '../../ports/market-data.ts';
+import type { ExchangeStanding, LimitStanding } from '../../ports/system.ts';
 import { AccountRest } from './rest/account-rest.ts';
 import { StopRest } from './rest/stop-rest.ts';
 import { type StreamTimes, type StreamTools, streamTimes } from './stream/connection-plan.ts';
@@ -24,15 +23,14 @@ import { ExchangeClock } from './time/exchange-clock.ts';
 import { feeRatesOf } from './rest/fee-rates.ts';
 import { keyFactsOf } from './rest/key-facts.ts';
 import { ownerOfKey } from './rest/key-owner.ts';
-import { OptionListing } from './listing.ts';
+import { KeptAccount } from './kept/kept-account.ts';
 import { localTime } from './time/local-time.ts';
+import { BybitMarket } from './market.ts';
 import { MarketRest } from './rest/market-rest.ts';
 import { addressBudget, connectionBudget } from './rest/request-budget.ts';
 import { RestChannel, type RestOptions } from './rest/rest.ts';
-import { OptionTickers, UnderlyingStream } from './stream/price-streams.ts';
 import { TradeStream } from './stream/trade-stream.ts';
 import { accountTimes, type AccountTimes, PrivateStream } from './stream/private-stream.ts';
-import { bybitRules } from './rules.ts';
 import { readMaintenance } from './rest/system-status.ts';
 import { TimeKeeper } from './time/time-keeper.ts';
 
@@ -53,6 +51,8 @@ export interface BybitOptions extends Endpoints {
   /** Waits and deadlines of streams; the rest have defaults. */
   readonly times?: Partial<StreamTimes>;
   readonly accountTimes?: Partial<AccountTimes>;
+  /** A price that a stream has brought is used without asking for it until it is so old, exchange time. Default 1,000. */
+  readonly streamedAgeMaxMs?: number | undefined;
   /** Called once for each outage, when the exchange's time could not be read for a minute: nothing can be signed. */
   readonly onUnreachable?: (problem: string) => void;
 }
@@ -110,7 +110,13 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     time,
     accountTimes: { ...accountTimes, ...options.accountTimes },
   };
-  const market = new BybitMarket(parts, marketRest);
+  const market = new BybitMarket({
+    urls: options,
+    tools,
+    time,
+    rest: marketRest,
+    streamedAgeMaxMs: options.streamedAgeMaxMs ?? 1_000,
+  });
   const accounts = new Set<BybitAccount>();
   /** Asks something about a key that need not be one of an account here. */
   const asking = async <T>(key: Credentials, ask: (channel: RestChannel) => Promise<T>): Promise<T> => {
@@ -211,85 +217,13 @@ function streamTools(options: BybitOptions, clock: ExchangeClock): StreamTools {
   };
 }
 
-class BybitMarket implements MarketData {
-  readonly rules = bybitRules;
-  readonly #parts: Parts;
-  readonly #rest: MarketRest;
-  readonly #listing: OptionListing;
-  readonly #baseCoins = new Set<string>();
-  readonly #options = new Set<string>();
-  #stream: UnderlyingStream | null = null;
-  #tickers: OptionTickers | null = null;
-  #isClosed = false;
-
-  constructor(parts: Parts, rest: MarketRest) {
-    this.#parts = parts;
-    this.#rest = rest;
-    this.#listing = new OptionListing(rest, parts.tools.clock);
-  }
-
-  async open(listener: MarketListener): Promise<void> {
-    if (this.#stream) throw new Error('The market is open already');
-    const { urls, tools, time } = this.#parts;
-    const stream = new UnderlyingStream(`${urls.wsUrl}/v5/public/linear`, listener, tools);
-    const tickers = new OptionTickers(`${urls.wsUrl}/v5/public/option`, listener, tools);
-    this.#stream = stream;
-    this.#tickers = tickers;
-    await time.start();
-    if (this.#isClosed) throw new Retryable('The market was closed while it opened');
-    for (const baseCoin of this.#baseCoins) stream.watch(baseCoin);
-    for (const symbol of this.#options) tickers.watch(symbol);
-    await stream.open();
-  }
-
-  close(): Promise<void> {
-    this.#isClosed = true;
-    this.#stream?.close();
-    this.#tickers?.close();
-    return Promise.resolve();
-  }
-
-  /** Before a coin is watched there is nothing to deliver. */
-  streams(): readonly StreamsStanding[] {
-    const isWanted = this.#stream !== null && this.#baseCoins.size > 0;
-    const isDown = isWanted && this.#stream?.isLive === false;
-    const options = this.#tickers?.standing ?? { wanted: 0, down: 0 };
-    return [
-      { stream: 'prices', wanted: isWanted ? 1 : 0, down: isDown ? 1 : 0 },
-      { stream: 'options', ...options },
-    ];
-  }
-
-  watchUnderlying(baseCoin: string): void {
-    this.#baseCoins.add(baseCoin);
-    this.#stream?.watch(baseCoin);
-  }
-
-  watchOption(symbol: string): void {
-    this.#options.add(symbol);
-    if (this.#stream) this.#tickers?.watch(symbol);
-  }
-
-  unwatchOption(symbol: string): void {
-    this.#options.delete(symbol);
-    this.#tickers?.unwatch(symbol);
-  }
-
-  listed: MarketData['listed'] = (family) => this.#listing.listed(family);
-  quotes: MarketData['quotes'] = (symbols) => this.#rest.quotesOf(symbols);
-  chain: MarketData['chain'] = (series) => this.#listing.chain(series);
-  quote: MarketData['quote'] = (symbol) => this.#rest.quote(symbol);
-  underlying: MarketData['underlying'] = (baseCoin) => this.#rest.underlying(baseCoin);
-  realisedVolatility: MarketData['realisedVolatility'] = (baseCoin, days) =>
-    this.#rest.realisedVolatility(baseCoin, days);
-}
-
 class BybitAccount implements TradingAccount {
   readonly #parts: Parts;
   readonly #key: AccountKey;
   readonly #channel: RestChannel;
   readonly #rest: AccountRest;
   readonly #stops: StopRest;
+  readonly #kept: KeptAccount;
   #stream: PrivateStream | null = null;
   #orders: TradeStream | null = null;
   #isClosed = false;
@@ -302,6 +236,14 @@ class BybitAccount implements TradingAccount {
     this.#channel = new RestChannel(parts.rest, key);
     this.#rest = new AccountRest(this.#channel);
     this.#stops = new StopRest(this.#channel);
+    this.#kept = new KeptAccount(
+      {
+        positions: () => this.#timed(() => this.#rest.numberedPositions()),
+        margin: () => this.#timed(() => this.#rest.margin()),
+        stops: () => this.#timed(() => this.#stops.stops()),
+      },
+      parts.tools.local,
+    );
   }
 
   async open(listener: AccountListener): Promise<void> {
@@ -312,6 +254,7 @@ class BybitAccount implements TradingAccount {
       url,
       key: this.#key,
       listener,
+      kept: this.#kept,
       tools,
       onTimeRefused: () => time.measureSoon(),
       times,
@@ -367,6 +310,7 @@ class BybitAccount implements TradingAccount {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#stopIdling?.();
+    this.#kept.prepare(false);
     this.#stream?.close();
     this.#orders?.close();
     this.#channel.close();
@@ -380,14 +324,15 @@ class BybitAccount implements TradingAccount {
   cancel: TradingAccount['cancel'] = (order, notAfterMs) =>
     this.#timed(() => this.#rest.cancel(order, notAfterMs));
   findOrder: TradingAccount['findOrder'] = (order) => this.#timed(() => this.#rest.findOrder(order));
-  stops: TradingAccount['stops'] = () => this.#timed(() => this.#stops.stops());
+  stops: TradingAccount['stops'] = (ageMaxMs = 0) => this.#kept.stops(ageMaxMs);
   stopFills: TradingAccount['stopFills'] = (symbol) => this.#timed(() => this.#stops.stopFills(symbol));
   setStop: TradingAccount['setStop'] = (stop, notAfterMs) =>
     this.#timed(() => this.#stops.setStop(stop, notAfterMs));
   position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
-  positions: TradingAccount['positions'] = () => this.#timed(() => this.#rest.positions());
+  positions: TradingAccount['positions'] = (ageMaxMs = 0) => this.#kept.positions(ageMaxMs);
   holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));
-  margin: TradingAccount['margin'] = () => this.#timed(() => this.#rest.margin());
+  margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(ageMaxMs);
+  prepare = (isNear: boolean): void => this.#kept.prepare(isNear && !this.#isClosed);
   settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
 
   /** Nothing can be signed before the exchange's time is known, and an account may be read without having been opened. */

@@ -34,18 +34,23 @@ function listingOf(instruments: readonly Instrument[], readAtMs: number): Listin
   return { goodUntilMs, instruments };
 }
 
+type StreamedOf = (symbols: readonly string[]) => Promise<readonly Quote[]>;
+
 export class OptionListing {
   readonly #rest: MarketRest;
   readonly #clock: Clock;
+  readonly #streamed: StreamedOf;
   readonly #listings = new Map<string, Listing>();
   readonly #shared = new SharedReads();
   /** Sorted once for each listing, because thousands of tasks may ask for the same family. */
   readonly #families = new Map<string, { of: readonly Instrument[]; instruments: readonly Instrument[] }>();
   readonly #underway = new Map<string, Promise<Listing>>();
 
-  constructor(rest: MarketRest, clock: Clock) {
+  /** @param streamed the quotes of those of these options of which one may be used without asking; default: of none */
+  constructor(rest: MarketRest, clock: Clock, streamed: StreamedOf = () => Promise.resolve([])) {
     this.#rest = rest;
     this.#clock = clock;
+    this.#streamed = streamed;
   }
 
   /** Nearest expiry first, then strikes ascending. @throws Retryable | Terminal */
@@ -78,6 +83,9 @@ export class OptionListing {
     const known = await this.#ofSeries(series);
     const [first] = known;
     if (!first) return [];
+    const trading = known.flatMap(({ symbol, status }) => (status === 'Trading' ? symbol : []));
+    const streamed = await this.#streamed(trading);
+    if (trading.length > 0 && streamed.length === trading.length) return withQuotes(known, streamed);
     const quotes = await this.#quotes(series, parseOptionSymbol(first.symbol).expiry);
     const symbols = new Set(known.map(({ symbol }) => symbol));
     const isMissing = quotes.some(({ symbol }) => !symbols.has(symbol));

@@ -54,6 +54,12 @@ const proseLengthMax = 2_000;
 /** A text that may be shown to people, without control characters. */
 const prose = sentence.transform((text) => plainText(text, proseLengthMax));
 const side = z.enum(['Buy', 'Sell']);
+/** One that cannot be read is as good as none. */
+const sequence = z
+  .number()
+  .nullish()
+  .catch(null)
+  .transform((value) => value ?? null);
 
 /**
  * Taxes and other charges on top of an execution's fee (Bybit docs: v5/order/execution, `extraFees`): rows, or the same
@@ -141,6 +147,7 @@ export const executionRow = z.object({
   execFee: figure,
   extraFees,
   execTime: millis,
+  seq: sequence,
 });
 
 /** A position; the average price is `avgPrice` over REST and `entryPrice` on the stream. */
@@ -151,12 +158,14 @@ export const positionRow = z.object({
   size: figure,
   avgPrice: figure,
   entryPrice: figure,
+  seq: sequence,
 });
 
 /** A coin of the wallet; `walletBalance` counts what was borrowed for spot trades as well. */
 const coinRow = z.object({ coin: name, walletBalance: figure, spotBorrow: figure });
 
 export const walletRow = z.object({
+  accountType: word,
   coin: z
     .array(coinRow)
     .nullish()

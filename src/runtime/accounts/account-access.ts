@@ -131,15 +131,21 @@ class AccessWatch {
       amend: (order, notAfterMs) => this.#once('writes', () => account.amend(order, notAfterMs)),
       cancel: (order, notAfterMs) => this.#once('writes', () => account.cancel(order, notAfterMs)),
       findOrder: (order) => this.#noted('orders', () => account.findOrder(order)),
-      stops: () => this.#noted('orders', () => account.stops()),
+      stops: (ageMaxMs) => this.#noted('orders', () => account.stops(this.#mayBeKept(ageMaxMs))),
       stopFills: (symbol) => this.#noted('orders', () => account.stopFills(symbol)),
       setStop: (stop, notAfterMs) => this.#once('writes', () => account.setStop(stop, notAfterMs)),
       position: (symbol) => this.#noted('positions', () => account.position(symbol)),
-      positions: () => this.#noted('positions', () => account.positions()),
+      positions: (ageMaxMs) => this.#noted('positions', () => account.positions(this.#mayBeKept(ageMaxMs))),
       holding: (symbol) => this.#noted('holdings', () => account.holding(symbol)),
-      margin: () => this.#noted('margin', () => account.margin()),
+      margin: (ageMaxMs) => this.#noted('margin', () => account.margin(this.#mayBeKept(ageMaxMs))),
+      prepare: (isNear) => account.prepare?.(isNear),
       settlement: (option) => this.#noted('deliveries', () => account.settlement(option)),
     };
+  }
+
+  /** Only a request shows that a trouble is over, or that there is none. */
+  #mayBeKept(ageMaxMs = 0): number {
+    return this.#trouble === null ? ageMaxMs : 0;
   }
 
   #listening(listener: AccountListener): AccountListener {

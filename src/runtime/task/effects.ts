@@ -27,14 +27,14 @@ import { settlementWithinMs } from '../../domain/roll/position-life.ts';
 import { eventsAround } from '../../domain/rules/blackouts.ts';
 import { quantityOf } from '../../domain/rules/rule.ts';
 import { quotesNeeded, withinReach } from '../../domain/rules/targets.ts';
+import { minuteMs } from '../../domain/units.ts';
 import { absenceProvenAfterMs, sendWithinMs } from '../../domain/orders/write-window.ts';
 import type { Position, Settlement } from '../../domain/market/order.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
-import type { MarketData } from '../../ports/market-data.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
 import { rollMachine } from '../../../machines/roll.machine.ts';
-import { readStructure, type PricingMoment } from './read-structure.ts';
+import { readStructure, type ChainSource, type PricingMoment } from './read-structure.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
 
@@ -147,6 +147,16 @@ function failedRead(error: unknown, nowMs: number): ReadAnswer<never> {
   return failed;
 }
 
+/**
+ * How old what an account's stream has kept may be, ms. Its margin moves with prices, of which the stream tells nothing; once
+ * something is closed, no guard is judged by it any more.
+ */
+const keptAgesMaxMs = {
+  positions: minuteMs,
+  before: { margin: 5_000, stops: minuteMs },
+  underWay: { margin: minuteMs, stops: 0 },
+} as const;
+
 async function readMarket(
   question: MarketQuestion,
   host: EffectHost,
@@ -158,13 +168,15 @@ async function readMarket(
   const askedAtMs = clock.nowMs();
   const own = host.feesOf(held.baseCoin);
   const rules = pricingOf(market.rules, { own, mayRest: host.mayRest });
+  const isBegun = host.closed !== 'nothing';
+  const ages = isBegun ? keptAgesMaxMs.underWay : keptAgesMaxMs.before;
   const [positions, chain, margin, underlying, holding, stops] = await Promise.all([
-    account.positions(),
+    readPositions(question, account, isBegun),
     readChain(question, market, { nowMs: askedAtMs, rules }),
-    account.margin(),
+    account.margin(ages.margin),
     question.underlying === true ? market.underlying(held.baseCoin) : null,
     readHolding(question, account),
-    host.closed === 'nothing' ? readStops(question, account) : {},
+    isBegun ? {} : readStops(question, account, ages.stops),
   ]);
   const ours = positions.filter(({ symbol }) =>
     legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
@@ -183,12 +195,32 @@ async function readMarket(
   };
 }
 
+/**
+ * What is kept confirms what the task believes, and anything else is asked for: before a roll, the account is asked where a leg is
+ * not there as it should be.
+ */
+async function readPositions(
+  question: Legs,
+  account: TradingAccount,
+  isBegun: boolean,
+): Promise<readonly Position[]> {
+  const kept = await account.positions(keptAgesMaxMs.positions);
+  return isBegun || lackingIn(kept, question).length === 0 ? kept : account.positions();
+}
+
+const lackingIn = (positions: readonly Position[], question: Legs): Legs['held'][] =>
+  legsOf(question).filter(({ symbol, side, qty }) => {
+    const position = positions.find((each) => each.symbol === symbol);
+    return position?.side !== side || compare(position.qty, qty) < 0;
+  });
+
 /** The part of a reading that says which stops stand on its options; a failure is no reason not to trade. */
 export async function readStops(
   question: Legs,
   account: Pick<TradingAccount, 'stops'>,
+  ageMaxMs = 0,
 ): Promise<Pick<MarketReading, 'stops'>> {
-  const stops = stopsOn(question, await account.stops().catch(() => []));
+  const stops = stopsOn(question, await account.stops(ageMaxMs).catch(() => []));
   return stops.length > 0 ? { stops } : {};
 }
 
@@ -201,10 +233,7 @@ async function readStopFills(
   positions: readonly Position[],
   account: TradingAccount,
 ): Promise<Pick<MarketReading, 'stopFills'>> {
-  const lacking = legsOf(question).filter(({ symbol, side, qty }) => {
-    const position = positions.find((each) => each.symbol === symbol);
-    return position?.side !== side || compare(position.qty, qty) < 0;
-  });
+  const lacking = lackingIn(positions, question);
   const read = await Promise.all(lacking.map(({ symbol }) => account.stopFills(symbol)));
   const stopFills = read.flat();
   return stopFills.length > 0 ? { stopFills } : {};
@@ -235,7 +264,7 @@ export function readCalendar(
  */
 async function readOptions(
   { held, chosen, alternatives, wanted }: MarketQuestion & { readonly wanted: WantedTarget | null },
-  market: MarketData,
+  market: ChainSource,
   nowMs: number,
 ): Promise<readonly ListedOption[]> {
   const listing = withQuotes(await market.listed(held), []);
@@ -277,7 +306,7 @@ async function readOptions(
  */
 export const readChain = async (
   question: MarketQuestion,
-  market: MarketData,
+  market: ChainSource,
   { nowMs, rules }: PricingMoment,
 ): Promise<readonly PricedOption[]> => {
   if (question.others) return readStructure(question, market, { nowMs, rules });

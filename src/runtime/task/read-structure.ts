@@ -13,6 +13,9 @@ import { targetFor } from '../../domain/rules/target-rule.ts';
 import { targetExpiries, type Search } from '../../domain/rules/targets.ts';
 import type { MarketData } from '../../ports/market-data.ts';
 
+/** What is asked for a chain. */
+export type ChainSource = Pick<MarketData, 'listed' | 'quotes' | 'chain'>;
+
 /** When a chain is read, exchange time in ms, and by what its options are priced. */
 export interface PricingMoment {
   readonly nowMs: number;
@@ -25,7 +28,7 @@ export interface PricingMoment {
  */
 export async function readStructure(
   question: MarketQuestion,
-  market: MarketData,
+  market: ChainSource,
   { nowMs, rules }: PricingMoment,
 ): Promise<readonly PricedOption[]> {
   const legs = openLegs(question);

@@ -27,6 +27,7 @@ import { pause } from '../pause.ts';
 import { CoverWatch } from '../positions/cover-watch.ts';
 import { StopWatch } from '../positions/stop-watch.ts';
 import { HeldIndex } from '../positions/held-index.ts';
+import { ReadAhead } from '../triggers/read-ahead.ts';
 import { PriceRouter } from '../triggers/price-router.ts';
 import type { Admission } from './admission.ts';
 import { BrokenTasks } from './broken-tasks.ts';
@@ -63,6 +64,8 @@ export interface TaskHostOptions extends AccountNames {
   readonly live?: LiveReports | undefined;
   /** Counts turns. Default: nothing does. */
   readonly observer?: RuntimeObserver | undefined;
+  /** How many options are streamed ahead of need. Default 0: none, and nothing is kept ready. */
+  readonly readAheadOptions?: number | undefined;
   /** How many tasks stay active though nothing is under way in them. Default: 10,000. */
   readonly activeMax?: number | undefined;
 }
@@ -76,6 +79,7 @@ const submitPollMs = 20;
 export class TaskHost implements TaskListener {
   readonly registry = new TaskRegistry();
   readonly prices: PriceRouter;
+  readonly ahead: ReadAhead;
   readonly held: HeldIndex;
   readonly calendar: CalendarWatch;
   readonly covers: CoverWatch;
@@ -99,14 +103,20 @@ export class TaskHost implements TaskListener {
       volatilities,
       log,
       isHalted: (accountId) => this.#haltOf(accountId) !== null,
+      priceCame: (baseCoin) => this.ahead.priceCame(baseCoin),
     });
     this.held = new HeldIndex(clock, market.rules.times.deliveredWithinMs);
     this.calendar = new CalendarWatch(options);
     this.broken = new BrokenTasks(options);
     const accountOf = (accountId: string) => this.#accounts.get(accountId)?.account;
-    this.covers = new CoverWatch({ accountOf, clock, log });
-    const haltOf = (accountId: string): Halt | null => this.#haltOf(accountId);
-    this.stops = new StopWatch({ accountOf, haltOf, registry: this.registry, market, clock, log });
+    const shared = { accountOf, registry: this.registry, market, clock, log };
+    this.covers = new CoverWatch(shared);
+    this.stops = new StopWatch({ ...shared, haltOf: (accountId) => this.#haltOf(accountId) });
+    this.ahead = new ReadAhead({
+      ...shared,
+      optionsMax: options.readAheadOptions ?? 0,
+      prices: this.prices,
+    });
     this.#quiet = new PassivationQueue(activeMax);
   }
 
@@ -212,6 +222,7 @@ export class TaskHost implements TaskListener {
   drain(): void {
     this.#isDraining = true;
     this.prices.stop();
+    this.ahead.stop();
   }
 
   /** To be called after the last account was closed. */

@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import { quoteAgeMaxMs } from '../../domain/orders/limit-price.ts';
 import { Decimal, decimal } from '../../domain/money.ts';
+import type { Option } from '../../domain/market/option.ts';
 import type { HeldOption } from '../../domain/market/held-option.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { isConditionHolding } from '../../domain/roll/watching.ts';
@@ -43,6 +44,8 @@ export interface PriceRouterOptions {
   readonly registry: TaskRegistry;
   readonly clock: Clock;
   readonly market: Pick<MarketData, 'watchOption' | 'unwatchOption' | 'realisedVolatility'>;
+  /** Is called after every price of a coin. */
+  readonly priceCame?: (baseCoin: string) => void;
   /** No price reaches the tasks of an account that is halted. Default: none is. */
   readonly isHalted?: (accountId: string) => boolean;
 }
@@ -65,6 +68,7 @@ export class PriceRouter implements ClockListener {
   readonly #registry: TaskRegistry;
   readonly #clock: Clock;
   readonly #isHalted: (accountId: string) => boolean;
+  readonly #priceCame: (baseCoin: string) => void;
   readonly #book = new TriggerBook();
   readonly #levels: ClockLevels;
   readonly #options: OptionWatch;
@@ -81,8 +85,10 @@ export class PriceRouter implements ClockListener {
   #isStopped = false;
   #wakes = 0;
 
-  constructor({ registry, clock, market, volatilities, log, isHalted }: PriceRouterOptions) {
+  constructor(options: PriceRouterOptions) {
+    const { registry, clock, market, volatilities, log, isHalted, priceCame } = options;
     this.#registry = registry;
+    this.#priceCame = priceCame ?? (() => undefined);
     this.#isHalted = isHalted ?? (() => false);
     this.#clock = clock;
     this.#levels = new ClockLevels(this.#book, clock, this);
@@ -105,6 +111,28 @@ export class PriceRouter implements ClockListener {
       this.#last[feed].set(source, { readings, atMs });
     }
     for (const tick of ticks) this.#wakeOn(tick);
+    for (const { feed, source } of ticks) if (feed === 'underlying') this.#priceCame(source);
+  }
+
+  /** Ids of tasks that wait for a price of this coin, the one first whose level is the nearest to the present price. */
+  nearest(baseCoin: string, tasksMax: number): readonly string[] {
+    const readings = this.#last.underlying.get(baseCoin)?.readings ?? {};
+    const found = underlyingFields.flatMap((field) => {
+      const value = readings[field];
+      if (value === undefined) return [];
+      return (['rising', 'falling'] as const).flatMap((direction) =>
+        this.#book
+          .nearestTasks(baseCoin, { field, direction }, tasksMax)
+          .map(({ taskId, level }) => ({ taskId, away: level.minus(value).abs() })),
+      );
+    });
+    const sorted = found.sort((a, b) => a.away.comparedTo(b.away));
+    return [...new Set(sorted.map(({ taskId }) => taskId))].slice(0, tasksMax);
+  }
+
+  /** Streams these options for the task, whatever its trigger looks at; none ends that. */
+  wantAhead(taskId: string, options: readonly Option[]): void {
+    this.#options.want(`ahead of ${taskId}`, options);
   }
 
   #wakeOn({ feed, source, readings, atMs }: Tick): void {

@@ -89,6 +89,26 @@ export class TriggerBook {
     return null;
   }
 
+  /** Up to so many tasks that wait for this field to rise, or fall, to a level: the nearest first, each with its level. */
+  nearestTasks(
+    source: string,
+    { field, direction }: Pick<Watch, 'field' | 'direction'>,
+    tasksMax: number,
+  ): readonly { readonly taskId: string; readonly level: Decimal }[] {
+    const heap = this.#sides.get(source)?.get(field)?.[direction];
+    if (!heap) return [];
+    const found: Waiting[] = [];
+    // Below each entry of a heap are two, none of them nearer: the nearest of those below the found ones comes next.
+    const next = new TinyQueue([0], (a, b) => nearestFirst[direction](at(heap, a), at(heap, b)));
+    for (let place = next.pop(); place !== undefined && found.length < tasksMax; place = next.pop()) {
+      const entry = heap.data[place];
+      if (entry === undefined) continue;
+      if (entry.isArmed) found.push(entry);
+      for (const below of [2 * place + 1, 2 * place + 2]) if (below < heap.data.length) next.push(below);
+    }
+    return found;
+  }
+
   /** Drops what is kept of a source on which no task waits any more. */
   drop(source: string): void {
     this.#sides.delete(source);
@@ -146,6 +166,8 @@ export class TriggerBook {
     return side;
   }
 }
+
+const at = (heap: TinyQueue<Waiting>, place: number): Waiting => heap.data[place] as Waiting;
 
 const isSame = (entries: readonly Waiting[], watches: readonly SourcedWatch[]): boolean =>
   entries.length === watches.length &&

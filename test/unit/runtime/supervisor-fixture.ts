@@ -30,6 +30,8 @@ export class SupervisorFixture {
   halts: StandingHalt[] = [];
   /** Which halts were noted as in force, in order. */
   readonly inForce: string[] = [];
+  /** Of the supervisors that are started from now on. */
+  readAheadOptions = 0;
   /** Counts what the supervisors do that are started from now on. */
   observer: RuntimeObserver | undefined;
   supervisor: Supervisor;
@@ -73,6 +75,7 @@ export class SupervisorFixture {
       market: this.market,
       clock: this.clock,
       observer: this.observer,
+      readAheadOptions: this.readAheadOptions,
       log: pino({ level: 'silent' }),
       connect: (accountId) => {
         const error = this.unreachable.get(accountId);

@@ -191,3 +191,22 @@ describe('a task that waits for several levels', () => {
     expect(book.nearest('clock', 'clock', 'rising')).toBe('2000');
   });
 });
+
+test('the nearest tasks are those of a sorted list, whatever was armed and disarmed before', () => {
+  const entry = fc.record({ level: fc.integer({ min: 1, max: 500 }), isLeft: fc.boolean() });
+  const direction = fc.constantFrom('rising' as const, 'falling' as const);
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 200 }), direction, fc.nat({ max: 30 }), (entries, way, most) => {
+      const book = new TriggerBook();
+      for (const [place, { level: at }] of entries.entries())
+        book.arm(`t${place}`, [watch(way, String(at)), watch(way, String(at), { source: 'ETH' })]);
+      for (const [place, { isLeft }] of entries.entries()) if (isLeft) book.disarm(`t${place}`);
+      const levels = entries.filter(({ isLeft }) => !isLeft).map(({ level: at }) => at);
+      const sorted = levels.sort((a, b) => (way === 'rising' ? a - b : b - a)).slice(0, most);
+      const nearest = book.nearestTasks('BTC', { field: 'index', direction: way }, most);
+      expect(nearest.map(({ level: at }) => at.toNumber())).toEqual(sorted);
+      expect(new Set(nearest.map(({ taskId }) => taskId)).size).toBe(sorted.length);
+    }),
+  );
+  expect(new TriggerBook().nearestTasks('BTC', { field: 'index', direction: 'rising' }, 5)).toEqual([]);
+});

@@ -37,6 +37,7 @@ import {
   parsePosition,
   parseSettlement,
 } from '../parse.ts';
+import type { NumberedPosition } from '../kept/kept-positions.ts';
 import type { RestChannel } from './rest.ts';
 import { SharedReads } from './shared-reads.ts';
 import { dayMs } from '../../../domain/units.ts';
@@ -106,18 +107,25 @@ export class AccountRest {
    */
   async position(symbol: string): Promise<Position> {
     const rows = await this.#positions(`read position ${symbol}`, { symbol }).catch((error: unknown) => {
-      if (error instanceof Terminal && error.scope === 'request') return this.positions();
+      if (error instanceof Terminal && error.scope === 'request') return this.numberedPositions();
       throw error;
     });
-    return rows.find((row) => row.symbol === symbol) ?? flat(symbol);
+    return rows.find(({ position }) => position.symbol === symbol)?.position ?? flat(symbol);
   }
 
   async positions(): Promise<readonly Position[]> {
-    const rows = await this.#positions('read positions', {});
-    return rows.filter((row) => row.side !== null);
+    const rows = await this.numberedPositions();
+    return rows.flatMap(({ position }) => (position.side === null ? [] : position));
   }
 
-  #positions(subject: string, filter: Readonly<Record<string, string>>): Promise<readonly Position[]> {
+  numberedPositions(): Promise<readonly NumberedPosition[]> {
+    return this.#positions('read positions', {});
+  }
+
+  #positions(
+    subject: string,
+    filter: Readonly<Record<string, string>>,
+  ): Promise<readonly NumberedPosition[]> {
     return this.#shared.share(subject, (onLeave) =>
       this.#rest.readAll({
         subject,
@@ -125,7 +133,7 @@ export class AccountRest {
         params: { category, ...filter, limit: 200 },
         onLeave,
         shape: positionRow,
-        toDomain: parsePosition,
+        toDomain: (row) => ({ position: parsePosition(row), seq: row.seq }),
       }),
     );
   }

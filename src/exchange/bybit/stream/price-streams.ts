@@ -4,6 +4,7 @@
  * Source: Bybit docs v5/websocket/public/ticker.
  */
 import { Retryable } from '../../../domain/errors.ts';
+import type { Quote } from '../../../domain/market/order.ts';
 import { readingsOf, type Readings } from '../../../domain/rules/triggers.ts';
 import type { Feed, MarketListener } from '../../../ports/market-data.ts';
 import type { ConnectionListener, ConnectionPlan, StreamTools } from './connection-plan.ts';
@@ -116,6 +117,12 @@ export class UnderlyingStream {
     return this.#connection.isLive;
   }
 
+  /** What is known of the coin, and as of when, exchange time; `null` before its first price on the present connection. */
+  lastOf(baseCoin: string): { readonly readings: Readings; readonly atMs: number } | null {
+    const last = this.#tickers.get(`tickers.${baseCoin}USDT`);
+    return last && last.readings.index !== undefined ? last : null;
+  }
+
   watch(baseCoin: string): void {
     const name = `tickers.${baseCoin}USDT`;
     if (!this.#tickers.has(name)) this.#tickers.set(name, { source: baseCoin, readings: {}, atMs: 0 });
@@ -172,6 +179,11 @@ export class OptionTickers {
     this.#tools = tools;
   }
 
+  /** The last quote that came on the present connection; `null` when none has. */
+  lastOf(symbol: string): Quote | null {
+    return this.#bySymbol.get(symbol)?.lastOf(symbol) ?? null;
+  }
+
   watch(symbol: string): void {
     if (this.#bySymbol.has(symbol)) return;
     const stream = this.#streams.find(({ size }) => size < topicsPerConnection) ?? this.#another();
@@ -209,6 +221,10 @@ export class OptionTickers {
 
 const topicOf = (symbol: string): string => `tickers.${symbol}`;
 
+interface LastOption extends LastTicker {
+  quote: Quote | null;
+}
+
 interface OptionStreamOptions {
   readonly name: string;
   readonly url: string;
@@ -220,7 +236,7 @@ class OptionStream {
   readonly #connection: Connection;
   readonly #listener: MarketListener;
   readonly #tools: StreamTools;
-  readonly #tickers = new Map<string, LastTicker>();
+  readonly #tickers = new Map<string, LastOption>();
 
   constructor({ name, url, listener, tools }: OptionStreamOptions) {
     this.#listener = listener;
@@ -250,9 +266,13 @@ class OptionStream {
     return this.#tickers.size;
   }
 
+  lastOf(symbol: string): Quote | null {
+    return this.#tickers.get(topicOf(symbol))?.quote ?? null;
+  }
+
   watch(symbol: string): void {
     const name = topicOf(symbol);
-    this.#tickers.set(name, { source: symbol, readings: {}, atMs: 0 });
+    this.#tickers.set(name, { source: symbol, readings: {}, atMs: 0, quote: null });
     this.#connection.add({ name, proof: 'first' });
   }
 
@@ -275,6 +295,7 @@ class OptionStream {
     const atMs = freshAtMs(frame, last, this.#tools);
     const quote = atMs === null ? null : parseQuote(row, atMs);
     if (quote === null) return false;
+    last.quote = quote;
     this.#listener.tick({
       feed: 'options',
       source: last.source,
@@ -285,6 +306,9 @@ class OptionStream {
   }
 
   #forget(): void {
-    for (const ticker of this.#tickers.values()) ticker.atMs = 0;
+    for (const ticker of this.#tickers.values()) {
+      ticker.atMs = 0;
+      ticker.quote = null;
+    }
   }
 }

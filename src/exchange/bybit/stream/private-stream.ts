@@ -11,15 +11,20 @@ import { FirstTime } from '../time/first-time.ts';
 import {
   type DataFrame,
   executionRow,
+  type ExecutionRow,
   optionCategory,
   type OrderRow,
   orderRow,
   positionRow,
+  type PositionRow,
   stopRow,
   type StopRow,
+  walletRow,
+  type WalletRow,
 } from '../messages.ts';
 import { stopKindOf } from '../stop-rows.ts';
-import { isDuplicate, parseFill, parseOrder, parsePosition, Unreadable } from '../parse.ts';
+import { isDuplicate, parseFill, parseMargin, parseOrder, parsePosition, Unreadable } from '../parse.ts';
+import type { KeptAccount } from '../kept/kept-account.ts';
 import { withoutSecrets } from '../rest/secrets.ts';
 
 export interface AccountTimes {
@@ -31,12 +36,14 @@ export interface AccountTimes {
 
 export const accountTimes: AccountTimes = { unreachableAfterMs: 60_000, idleAfterMs: 300_000 };
 
-const privateTopics = ['order.option', 'execution.option', 'position.option'];
+const privateTopics = ['order.option', 'execution.option', 'position.option', 'wallet'];
 
 export interface PrivateStreamOptions {
   readonly url: string;
   readonly key: AccountKey;
   readonly listener: AccountListener;
+  /** Is told everything before the listener is. Default: nothing is kept. */
+  readonly kept?: KeptAccount | undefined;
   readonly tools: StreamTools;
   /** A log-in was refused, perhaps because the time it was signed with is wrong. */
   readonly onTimeRefused: () => void;
@@ -46,6 +53,7 @@ export interface PrivateStreamOptions {
 export class PrivateStream {
   readonly #connection: Connection;
   readonly #listener: AccountListener;
+  readonly #kept: KeptAccount | undefined;
   readonly #tools: StreamTools;
   readonly #onTimeRefused: () => void;
   readonly #host: string;
@@ -57,11 +65,13 @@ export class PrivateStream {
   #isLive = false;
   #loginsRefused = 0;
 
-  constructor({ url, key, listener, tools, onTimeRefused, times = accountTimes }: PrivateStreamOptions) {
+  constructor(options: PrivateStreamOptions) {
+    const { url, key, listener, kept, tools, onTimeRefused, times = accountTimes } = options;
     this.#host = new URL(url).host;
     this.#apiKey = key.apiKey;
     this.#unreachableAfterMs = times.unreachableAfterMs;
     this.#listener = listener;
+    this.#kept = kept;
     this.#tools = tools;
     this.#onTimeRefused = onTimeRefused;
     this.#connection = new Connection(
@@ -125,15 +135,37 @@ export class PrivateStream {
     const { category } = Object(row) as { category?: unknown };
     if (category !== undefined && category !== optionCategory) return;
     if (kind === 'order') this.#order(orderRow.parse(row), stopRow.parse(row));
-    else if (kind === 'execution') this.#listener.fill(parseFill(executionRow.parse(row)));
-    else if (kind === 'position') this.#listener.position(parsePosition(positionRow.parse(row)));
+    else if (kind === 'execution') this.#fill(executionRow.parse(row));
+    else if (kind === 'position') this.#position(positionRow.parse(row));
+    else if (kind === 'wallet') this.#wallet(walletRow.parse(row));
     else throw new Unreadable('a topic that was not asked for');
   }
 
   #order(row: OrderRow, stop: StopRow): void {
-    if (!isDuplicate(row)) this.#listener.order(parseOrder(row));
     const kind = stopKindOf(stop);
+    if (kind !== null) this.#kept?.stopChanged();
+    if (!isDuplicate(row)) {
+      const report = parseOrder(row);
+      this.#kept?.order(report);
+      this.#listener.order(report);
+    }
     if (kind !== null) this.#listener.stop?.(kind, row.symbol);
+  }
+
+  #fill(row: ExecutionRow): void {
+    const fill = parseFill(row);
+    this.#kept?.fill(fill, row.seq);
+    this.#listener.fill(fill);
+  }
+
+  #position(row: PositionRow): void {
+    const position = parsePosition(row);
+    this.#kept?.position({ position, seq: row.seq });
+    this.#listener.position(position);
+  }
+
+  #wallet(row: WalletRow): void {
+    if (row.accountType === 'UNIFIED') this.#kept?.wallet(parseMargin(row));
   }
 
   /** Counts local time, because an outage has nothing to do with the exchange's clock. */
@@ -150,6 +182,7 @@ export class PrivateStream {
 
   #live(): void {
     this.#isLive = true;
+    this.#kept?.live();
     this.#stopWaiting?.();
     this.#loginsRefused = 0;
     this.#first.happened();
@@ -160,6 +193,7 @@ export class PrivateStream {
     this.#lastReason = reason;
     if (!this.#isLive) return;
     this.#isLive = false;
+    this.#kept?.forget();
     this.#waitForLive();
     this.#listener.disconnected(reason);
   }

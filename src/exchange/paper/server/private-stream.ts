@@ -73,7 +73,9 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
     const { market, engine } = this.#context();
     const held = account.state.positions[symbol];
     const stops = stopPricesOf(account, symbol);
-    const rows = () => [{ ...positionPush(symbol, held, engine.context), ...stops }];
+    // One that is flat has no row of its own any more: it is as of what was traded last.
+    const seq = held?.seq ?? engine.context.seq;
+    const rows = () => [{ ...positionPush(symbol, held, engine.context), seq, ...stops }];
     this.#push(account, { kind: 'position', delayMs, rows });
     this.#push(account, { kind: 'greeks', delayMs, rows: () => greekRows(account, market) });
   };
