@@ -40,7 +40,6 @@ export class FixtureAccount extends FixtureStops implements TradingAccount {
   readonly submitted: OrderRequest[] = [];
   readonly amended: string[] = [];
   readonly cancelled: string[] = [];
-  /** Whether it was to be kept ready, in order. */
   readonly prepared: boolean[] = [];
   lookUps = 0;
   /** Called for each submit; the last one stays in force. */

@@ -61,7 +61,7 @@ function eventsOf(context: Leg2): string[] {
   const refusal = refusalOf(context);
   const failure = refusal === 'margin' || refusal === 'account' ? refusal : 'failure';
   // That a leg could not be closed is other news than that nothing can be opened.
-  const news = isHalfClosed(context, roll) ? `${failure} to close` : failure;
+  const news = isHalfClosed(context, roll) ? `${failure}ToClose` : failure;
   return isExhausted(context) && cannotGoBack(context) ? ['noWayBack', news] : [news];
 }
 

@@ -110,13 +110,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     time,
     accountTimes: { ...accountTimes, ...options.accountTimes },
   };
-  const market = new BybitMarket({
-    urls: options,
-    tools,
-    time,
-    rest: marketRest,
-    streamedAgeMaxMs: options.streamedAgeMaxMs ?? 1_000,
-  });
+  const market = new BybitMarket({ ...parts, rest: marketRest, ageMaxMs: options.streamedAgeMaxMs });
   const accounts = new Set<BybitAccount>();
   /** Asks something about a key that need not be one of an account here. */
   const asking = async <T>(key: Credentials, ask: (channel: RestChannel) => Promise<T>): Promise<T> => {

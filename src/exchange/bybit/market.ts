@@ -21,8 +21,8 @@ export interface MarketParts {
   readonly tools: StreamTools;
   readonly time: TimeKeeper;
   readonly rest: MarketRest;
-  /** So old may a price be that a stream has brought, exchange time, before it is asked for. */
-  readonly streamedAgeMaxMs: number;
+  /** So old may a price be that a stream has brought, exchange time, before it is asked for. Default 1,000. */
+  readonly ageMaxMs?: number | undefined;
 }
 
 export class BybitMarket implements MarketData {
@@ -38,7 +38,7 @@ export class BybitMarket implements MarketData {
   #isClosed = false;
 
   constructor(parts: MarketParts) {
-    const { rest, tools, streamedAgeMaxMs: ageMaxMs } = parts;
+    const { rest, tools, ageMaxMs = 1_000 } = parts;
     this.#parts = parts;
     this.#rest = rest;
     this.#streamed = new StreamedQuotes({
