@@ -62,6 +62,15 @@ describe('a streamed quote', () => {
     expect(await reading).toEqual([last]);
   });
 
+  it('is waited for when it is too old, because the price that is asked about brings another', async () => {
+    await time.pass(5_000);
+    const reading = quotes.of([option]);
+    await time.pass(5);
+    last = quote('23000', time.nowMs());
+    quotes.came();
+    expect(await reading).toEqual([last]);
+  });
+
   it('is not waited for where none has come before', async () => {
     last = null;
     expect(await quotes.of([option])).toEqual([]);

@@ -1,7 +1,7 @@
 /**
  * Quotes that the options' own tickers have brought. One may be used while it is young and was made at the present price of its coin:
- * coin and options come over different connections, so a move of the price is often known before the quotes that follow it.
- * These are waited for a moment.
+ * coin and options come over different connections, so a move of the price is often known before the quotes that follow it. Those
+ * of options that are streamed are waited for a moment.
  */
 import { decimal } from '../../../domain/money.ts';
 import type { Quote } from '../../../domain/market/order.ts';
@@ -40,23 +40,19 @@ export class StreamedQuotes {
 
   /** Those of these options that may be used now, in this order. */
   async of(symbols: readonly string[]): Promise<readonly Quote[]> {
-    const untilMs = this.#parts.local.nowMs() + quoteWithinMs;
+    const { lastOf, local } = this.#parts;
+    const untilMs = local.nowMs() + quoteWithinMs;
     for (;;) {
-      const young = symbols.flatMap((symbol) => this.#youngOf(symbol) ?? []);
-      const usable = young.filter((quote) => this.#isOfNow(quote));
-      if (usable.length === young.length || !(await this.#changes.before(untilMs))) return usable;
+      const streamed = symbols.flatMap((symbol) => lastOf(symbol) ?? []);
+      const usable = streamed.filter((quote) => this.#isOfNow(quote));
+      if (usable.length === streamed.length || !(await this.#changes.before(untilMs))) return usable;
     }
   }
 
-  #youngOf(symbol: string): Quote | null {
-    const { lastOf, clock, ageMaxMs } = this.#parts;
-    const quote = lastOf(symbol);
-    return quote && clock.nowMs() - quote.atMs <= ageMaxMs ? quote : null;
-  }
-
-  #isOfNow({ symbol, index: quoted }: Quote): boolean {
-    const index = this.#parts.indexOf(symbol);
-    if (index === null) return false;
+  #isOfNow({ symbol, index: quoted, atMs }: Quote): boolean {
+    const { indexOf, clock, ageMaxMs } = this.#parts;
+    const index = indexOf(symbol);
+    if (index === null || clock.nowMs() - atMs > ageMaxMs) return false;
     return decimal(quoted).minus(index).abs().lessThanOrEqualTo(decimal(index).times(indexOffMax));
   }
 }
