@@ -1,23 +1,17 @@
 /**
- * How fast a price becomes an order: from the last byte of the tick that reaches a real daemon to the first byte of the
- * order that closes leg 1. Between them lie the readings of positions, margin and chain, and a commit that waits for
- * another one. Beside it one commit and one request, done bare on the same machine in the same minute.
+ * How fast a price becomes an order, through a real daemon: from the last byte of the tick to the first byte of the order that closes
+ * leg 1, and from there, filled at once, to the first byte of the order that opens leg 2. Between them lie commits, and whatever has
+ * to be asked for. Beside it one commit and one request, done bare on the same machine in the same minute.
  */
 import type { Bench } from '../harness/bench.ts';
 import { atMost, median, percentile } from '../harness/comparison.ts';
 import type { Reaction } from '../live/exchange-words.ts';
 import { openReaction } from '../live/reaction.ts';
 
-const parts = [
-  ['until it reads', 'toFirstReadMs'],
-  ['reading', 'readingMs'],
-  ['from the last answer to the order', 'toOrderMs'],
-] as const;
-
-const made = (reactions: readonly Reaction[]): string =>
-  parts
-    .map(([name, key]) => `${name} ${median(reactions.map((each) => each[key])).toFixed(1)} ms`)
-    .join(', ');
+function made(reactions: readonly Reaction[]): string {
+  const of = (key: keyof Reaction): string => median(reactions.map((each) => each[key])).toFixed(1);
+  return `order after ${of('totalMs')} ms and ${of('asked')} readings, leg 2 after ${of('intervalMs')} ms and ${of('askedBetween')} more`;
+}
 
 const bench: Bench = {
   measures: 'tick in to leg-1 order out, against one commit and one request',
@@ -39,20 +33,21 @@ const bench: Bench = {
         floors.push(floor);
         say(`${made(react)}; floor ${median(floor).toFixed(2)} ms`);
       }
-      const totals = reacted.map((react) => react.map(({ totalMs }) => totalMs));
-      for (const [name, share, reach] of [
-        ['p50', 0.5, 1.5],
-        ['p99', 0.99, 3],
-      ] as const)
+      for (const [name, key, share, reach] of [
+        ['p50 from tick to order', 'totalMs', 0.5, 1.5],
+        ['p99 from tick to order', 'totalMs', 0.99, 3],
+        ['p50 from leg 1 to leg 2', 'intervalMs', 0.5, 1.4],
+      ] as const) {
+        const times = reacted.map((react) => react.map((each) => each[key]));
+        const [all, floor] = [times.flat(), floors.flat()].map((of) => percentile(of, share).toFixed(2));
         yield {
-          case: `${name} from tick to order`,
-          against: `${name} of one commit and one request`,
+          case: name,
+          against: `p${share * 100} of one commit and one request`,
           reach: atMost(reach),
-          rounds: totals.map(
-            (total, round) => percentile(total, share) / percentile(floors[round] ?? [], share),
-          ),
-          figures: `${percentile(totals.flat(), share).toFixed(2)} ms against ${percentile(floors.flat(), share).toFixed(2)} ms; medians: ${made(reacted.flat())}`,
+          rounds: times.map((of, round) => percentile(of, share) / percentile(floors[round] ?? [], share)),
+          figures: `${all} ms against ${floor} ms; medians: ${made(reacted.flat())}`,
         };
+      }
     } finally {
       await reaction.close();
     }

@@ -1,7 +1,6 @@
 /**
  * The process of the exchange: the paper exchange with accounts that each hold one short call, commanded by its parent.
- * It notes when each request arrived and when each answer left, and reads off its own books what the tasks traded after a
- * price. Times are of its own monotonic clock, so that no queue of another process is measured.
+ * It notes when each request arrived, and reads off its own books what the tasks traded after a price. Times are of its own monotonic clock, so that no queue of another process is measured.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
@@ -25,7 +24,6 @@ interface Seen {
 /** Signed requests and readings since the last price, and orders by websocket; our own floor is not signed. */
 class Traffic {
   requests: Seen[] = [];
-  lastAnswerMs = 0;
   onCreate: (() => void) | null = null;
 
   constructor() {
@@ -48,9 +46,6 @@ class Traffic {
       if (path === createPath && request.headers['x-bapi-api-key'] === undefined) return;
       this.requests.push({ path, arrivedMs: performance.now() });
       if (path === createPath) this.onCreate();
-    });
-    subscribe('http.server.response.finish', () => {
-      this.lastAnswerMs = performance.now();
     });
   }
 }
@@ -80,14 +75,16 @@ function commandsOf(paper: PaperExchange): ExchangeCommands {
       new Promise((resolve) => {
         traffic.requests = [];
         traffic.onCreate = () => {
+          const { requests } = traffic;
+          const [first = 0, second] = requests.flatMap(({ path }, at) => (path === createPath ? at : []));
+          if (second === undefined) return;
           traffic.onCreate = null;
-          const firstMs = traffic.requests[0]?.arrivedMs ?? 0;
-          const orderMs = traffic.requests.at(-1)?.arrivedMs ?? 0;
+          const closedMs = requests[first]?.arrivedMs ?? 0;
           resolve({
-            toFirstReadMs: firstMs - tickMs,
-            readingMs: traffic.lastAnswerMs - firstMs,
-            toOrderMs: orderMs - traffic.lastAnswerMs,
-            totalMs: orderMs - tickMs,
+            totalMs: closedMs - tickMs,
+            intervalMs: (requests[second]?.arrivedMs ?? 0) - closedMs,
+            asked: first,
+            askedBetween: second - first - 1,
           });
         };
         paper.setIndex('BTC', price);

@@ -8,15 +8,15 @@ export interface ExchangeOptions {
   readonly qty: string;
 }
 
-/** From the last byte of a price to the first byte of the order that it caused, and what that is made of. */
+/** What a price has caused. */
 export interface Reaction {
+  /** From its last byte to the first byte of the order that closes leg 1. */
   readonly totalMs: number;
-  /** Until the first reading of positions, margin or chain arrives. */
-  readonly toFirstReadMs: number;
-  /** Until the last of them is answered. */
-  readonly readingMs: number;
-  /** Until the order arrives. */
-  readonly toOrderMs: number;
+  /** From that order, which is filled at once, to the first byte of the order that opens leg 2. */
+  readonly intervalMs: number;
+  /** How often something was asked for before the first order, and between the two. */
+  readonly asked: number;
+  readonly askedBetween: number;
 }
 
 export interface TallyOptions {
