@@ -1,6 +1,7 @@
 /**
  * The process of the exchange: the paper exchange with accounts that each hold one short call, commanded by its parent.
- * It notes when each request arrived, and reads off its own books what the tasks traded after a price. Times are of its own monotonic clock, so that no queue of another process is measured.
+ * It notes when each request arrived, and reads off its own books what the tasks traded after a price. Times are of its own
+ * monotonic clock, so that no queue of another process is measured.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
