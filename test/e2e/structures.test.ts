@@ -48,7 +48,9 @@ const rolledStrangle = (task: string) => [
 describe('a strangle', () => {
   test('is previewed, added, rolled and closed by the command line as one', async () => {
     fixture = await DaemonFixture.open();
-    fixture.startDaemon();
+    const daemon = fixture.startDaemon();
+    // A preview and an answer are waited for some seconds only.
+    await fixture.until(() => daemon.logs.some((line) => line.includes('account is managed')));
     const legs = ['--leg', callSymbol, '--leg', `put=${putSymbol}`, '--preset', 'strangle-pair'];
     const preview = await cli('task', 'preview', ...account, ...legs);
     expect(preview).toMatchObject({ code: 0, stderr: '' });
@@ -93,7 +95,9 @@ describe('a strangle', () => {
 
   test('that the account does not hold as a whole is refused by the leg', async () => {
     fixture = await DaemonFixture.open();
-    fixture.startDaemon();
+    const daemon = fixture.startDaemon();
+    // A preview and an answer are waited for some seconds only.
+    await fixture.until(() => daemon.logs.some((line) => line.includes('account is managed')));
     const legs = ['--leg', callSymbol, '--leg', outPut, '--preset', 'strangle-pair'];
     const refused = await cli('task', 'add', ...account, ...legs);
     expect(refused.code).toBe(1);
