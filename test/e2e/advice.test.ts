@@ -15,7 +15,7 @@ const database = () => ['--database-url', fixture.database.url];
 let fixture: DaemonFixture;
 let task: string;
 const guards = { netCredit: { min: 0 }, spread: { max: '50%' }, cooldown: '1s', rolls: { perDay: 3 } };
-const trigger = { any: [{ index: { above: 24_500, for: '1s' } }, { delta: { above: 0.8 } }] };
+const trigger = { any: [{ index: { above: 24_500, for: '4s' } }, { delta: { above: 0.8 } }] };
 
 beforeAll(async () => {
   fixture = await DaemonFixture.open();
@@ -91,9 +91,9 @@ describe('task why', () => {
   test('shows the distance to each condition, and what each guard would say', async () => {
     const ran = await run(['task', 'why', task, ...database()]);
     expect(ran.stdout).toContain(
-      'IDLE.watching: waiting: any of (index above 24500 for 1 s, delta above 0.8) does not hold.',
+      'IDLE.watching: waiting: any of (index above 24500 for 4 s, delta above 0.8) does not hold.',
     );
-    expect(ran.stdout).toMatch(/index above 24500 for 1 s +now 23500: 1000 to go/);
+    expect(ran.stdout).toMatch(/index above 24500 for 4 s +now 23500: 1000 to go/);
     expect(ran.stdout).toMatch(/delta above 0.8 +now 0\.\d+: 0\.\d+ to go/);
     expect(ran.stdout).toMatch(/REFUSES +netCredit/);
   });
