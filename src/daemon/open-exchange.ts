@@ -51,6 +51,7 @@ export async function openExchange(config: Config, options: OpeningOptions): Pro
   const exchange = createBybitExchange({
     ...addresses,
     ordersBySocket: config.exchange.orders === 'websocket',
+    streamedAgeMaxMs: config.readAheadOptions > 0 ? 1_000 : 0,
     log,
     timeoutMs: config.exchange.timeoutMs,
     inspection,

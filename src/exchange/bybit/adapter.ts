@@ -51,7 +51,7 @@ export interface BybitOptions extends Endpoints {
   /** Waits and deadlines of streams; the rest have defaults. */
   readonly times?: Partial<StreamTimes>;
   readonly accountTimes?: Partial<AccountTimes>;
-  /** A price that a stream has brought is used without asking for it until it is so old, exchange time. Default 1,000. */
+  /** A price that a stream has brought is used without asking for it until it is so old, exchange time. Default 0: never, and nothing of accounts is kept. */
   readonly streamedAgeMaxMs?: number | undefined;
   /** Called once for each outage, when the exchange's time could not be read for a minute: nothing can be signed. */
   readonly onUnreachable?: (problem: string) => void;
@@ -77,6 +77,8 @@ interface Parts {
   readonly tools: StreamTools;
   readonly time: TimeKeeper;
   readonly accountTimes: AccountTimes;
+  /** Whether what streams tell is used instead of asking. */
+  readonly mayKeep: boolean;
 }
 
 export function createBybitExchange(options: BybitOptions): BybitExchange {
@@ -109,6 +111,7 @@ export function createBybitExchange(options: BybitOptions): BybitExchange {
     tools,
     time,
     accountTimes: { ...accountTimes, ...options.accountTimes },
+    mayKeep: (options.streamedAgeMaxMs ?? 0) > 0,
   };
   const market = new BybitMarket({ ...parts, rest: marketRest, ageMaxMs: options.streamedAgeMaxMs });
   const accounts = new Set<BybitAccount>();
@@ -318,15 +321,20 @@ class BybitAccount implements TradingAccount {
   cancel: TradingAccount['cancel'] = (order, notAfterMs) =>
     this.#timed(() => this.#rest.cancel(order, notAfterMs));
   findOrder: TradingAccount['findOrder'] = (order) => this.#timed(() => this.#rest.findOrder(order));
-  stops: TradingAccount['stops'] = (ageMaxMs = 0) => this.#kept.stops(ageMaxMs);
+  stops: TradingAccount['stops'] = (ageMaxMs = 0) => this.#kept.stops(this.#mayKeep ? ageMaxMs : 0);
   stopFills: TradingAccount['stopFills'] = (symbol) => this.#timed(() => this.#stops.stopFills(symbol));
   setStop: TradingAccount['setStop'] = (stop, notAfterMs) =>
     this.#timed(() => this.#stops.setStop(stop, notAfterMs));
   position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
-  positions: TradingAccount['positions'] = (ageMaxMs = 0) => this.#kept.positions(ageMaxMs);
+  positions: TradingAccount['positions'] = (ageMaxMs = 0) =>
+    this.#kept.positions(this.#mayKeep ? ageMaxMs : 0);
   holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));
-  margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(ageMaxMs);
-  prepare = (isNear: boolean): void => this.#kept.prepare(isNear && !this.#isClosed);
+  margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(this.#mayKeep ? ageMaxMs : 0);
+  prepare = (isNear: boolean): void => this.#kept.prepare(isNear && this.#mayKeep && !this.#isClosed);
+
+  get #mayKeep(): boolean {
+    return this.#parts.mayKeep;
+  }
   settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
 
   /** Nothing can be signed before the exchange's time is known, and an account may be read without having been opened. */

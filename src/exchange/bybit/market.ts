@@ -21,7 +21,7 @@ export interface MarketParts {
   readonly tools: StreamTools;
   readonly time: TimeKeeper;
   readonly rest: MarketRest;
-  /** So old may a price be that a stream has brought, exchange time, before it is asked for. Default 1,000. */
+  /** So old may a price be that a stream has brought, exchange time, before it is asked for. Default 0: it always is. */
   readonly ageMaxMs?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export class BybitMarket implements MarketData {
   #isClosed = false;
 
   constructor(parts: MarketParts) {
-    const { rest, tools, ageMaxMs = 1_000 } = parts;
+    const { rest, tools, ageMaxMs = 0 } = parts;
     this.#parts = parts;
     this.#rest = rest;
     this.#streamed = new StreamedQuotes({
