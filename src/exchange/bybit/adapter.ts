@@ -82,17 +82,15 @@ interface Parts {
 }
 
 export function createBybitExchange(options: BybitOptions): BybitExchange {
-  const clock =
-    options.clock ?? new ExchangeClock(options.clockRules === undefined ? {} : { rules: options.clockRules });
+  const { restUrl, clockRules, log } = options;
+  const clock = options.clock ?? new ExchangeClock(clockRules === undefined ? {} : { rules: clockRules });
   const time = new TimeKeeper({
-    clock,
-    local: localTime,
-    log: options.log,
-    host: new URL(options.restUrl).host,
+    ...{ clock, local: localTime, log },
+    host: new URL(restUrl).host,
     onUnreachable: options.onUnreachable,
   });
   const rest: RestOptions = {
-    restUrl: options.restUrl,
+    restUrl,
     clock,
     local: localTime,
     timeoutMs: options.timeoutMs ?? 5_000,
