@@ -82,13 +82,10 @@ interface Parts {
 }
 
 export function createBybitExchange(options: BybitOptions): BybitExchange {
-  const { restUrl, clockRules, log } = options;
+  const { restUrl, clockRules, log, onUnreachable } = options;
   const clock = options.clock ?? new ExchangeClock(clockRules === undefined ? {} : { rules: clockRules });
-  const time = new TimeKeeper({
-    ...{ clock, local: localTime, log },
-    host: new URL(restUrl).host,
-    onUnreachable: options.onUnreachable,
-  });
+  const { host } = new URL(restUrl);
+  const time = new TimeKeeper({ clock, local: localTime, log, host, onUnreachable });
   const rest: RestOptions = {
     restUrl,
     clock,
