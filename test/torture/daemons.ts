@@ -35,6 +35,8 @@ export interface DaemonPoolOptions {
 
 const daemonCount = 3;
 const restartPauseMs = 300;
+/** Of a daemon that ends by itself: an error with its cause has so many. */
+const lastLinesMax = 60;
 
 export class DaemonPool {
   readonly crashes: string[] = [];
@@ -133,7 +135,8 @@ export class DaemonPool {
       databaseArguments: ['--database-url', wire.url],
       exchange,
       cwd,
-      environment: { LOG_LEVEL: 'info', ROLLKEEPER_DAEMON_NAME: name },
+      // Both ways that orders can go: by websocket, and by REST while that is down.
+      environment: { LOG_LEVEL: 'info', ROLLKEEPER_DAEMON_NAME: name, BYBIT_ORDERS: 'websocket' },
       onLine: (line) => this.#receive(tortured, line),
     });
     const tortured: TorturedDaemon = {
@@ -158,7 +161,7 @@ export class DaemonPool {
     this.#alive.delete(target);
     if (!target.isEndExpected && target.isRunning)
       this.crashes.push(
-        `${target.name} ended with ${how} by itself:\n${target.daemon.logs.slice(-5).join('\n')}`,
+        `${target.name} ended with ${how} by itself:\n${target.daemon.logs.slice(-lastLinesMax).join('\n')}`,
       );
     await target.wire.close();
     // A daemon that could not start, because the database is away, is started again, as by any service manager.
