@@ -1,6 +1,6 @@
 /**
- * Draws blocks of lines out of source files by a seed. A block is where mutants are made; each line of a zone is as likely to be
- * in one as any other, so that what is measured on a few blocks holds for the zone. The same seed draws the same blocks.
+ * Draws blocks of lines out of source files by a seed. A block is where mutants are made. Every line of a zone is equally likely to
+ * be drawn, so the score of a few blocks is an estimate for the zone. The same seed draws the same blocks.
  */
 import { randomStream } from '../../src/exchange/paper/random.ts';
 

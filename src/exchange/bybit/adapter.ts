@@ -51,7 +51,10 @@ export interface BybitOptions extends Endpoints {
   /** Waits and deadlines of streams; the rest have defaults. */
   readonly times?: Partial<StreamTimes>;
   readonly accountTimes?: Partial<AccountTimes>;
-  /** A price that a stream has brought is used without asking for it until it is so old, exchange time. Default 0: never, and nothing of accounts is kept. */
+  /**
+   * A price that a stream has brought is used without asking for it until it is so old, exchange time. Default 0: never, and
+   * nothing of accounts is kept either.
+   */
   readonly streamedAgeMaxMs?: number | undefined;
   /** Called once for each outage, when the exchange's time could not be read for a minute: nothing can be signed. */
   readonly onUnreachable?: (problem: string) => void;
@@ -240,13 +243,13 @@ class BybitAccount implements TradingAccount {
 
   async open(listener: AccountListener): Promise<void> {
     if (this.#stream) throw new Error(`Account ${this.#key.accountId} is open already`);
-    const { urls, tools, time, accountTimes: times } = this.#parts;
+    const { urls, tools, time, accountTimes: times, mayKeep } = this.#parts;
     const url = `${urls.privateWsUrl ?? urls.wsUrl}/v5/private`;
     this.#stream = new PrivateStream({
       url,
       key: this.#key,
       listener,
-      kept: this.#kept,
+      kept: mayKeep ? this.#kept : undefined,
       tools,
       onTimeRefused: () => time.measureSoon(),
       times,
@@ -316,20 +319,15 @@ class BybitAccount implements TradingAccount {
   cancel: TradingAccount['cancel'] = (order, notAfterMs) =>
     this.#timed(() => this.#rest.cancel(order, notAfterMs));
   findOrder: TradingAccount['findOrder'] = (order) => this.#timed(() => this.#rest.findOrder(order));
-  stops: TradingAccount['stops'] = (ageMaxMs = 0) => this.#kept.stops(this.#mayKeep ? ageMaxMs : 0);
+  stops: TradingAccount['stops'] = (ageMaxMs = 0) => this.#kept.stops(ageMaxMs);
   stopFills: TradingAccount['stopFills'] = (symbol) => this.#timed(() => this.#stops.stopFills(symbol));
   setStop: TradingAccount['setStop'] = (stop, notAfterMs) =>
     this.#timed(() => this.#stops.setStop(stop, notAfterMs));
   position: TradingAccount['position'] = (symbol) => this.#timed(() => this.#rest.position(symbol));
-  positions: TradingAccount['positions'] = (ageMaxMs = 0) =>
-    this.#kept.positions(this.#mayKeep ? ageMaxMs : 0);
+  positions: TradingAccount['positions'] = (ageMaxMs = 0) => this.#kept.positions(ageMaxMs);
   holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));
-  margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(this.#mayKeep ? ageMaxMs : 0);
-  prepare = (isNear: boolean): void => this.#kept.prepare(isNear && this.#mayKeep && !this.#isClosed);
-
-  get #mayKeep(): boolean {
-    return this.#parts.mayKeep;
-  }
+  margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(ageMaxMs);
+  prepare = (isNear: boolean): void => this.#kept.prepare(isNear && !this.#isClosed);
   settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
 
   /** Nothing can be signed before the exchange's time is known, and an account may be read without having been opened. */

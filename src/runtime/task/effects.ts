@@ -10,6 +10,7 @@ import { legsOf, type Legs } from '../../domain/rules/structure.ts';
 import { messageOf, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
 import { appliedFees } from '../../domain/market/fee-rates.ts';
+import type { HeldOption } from '../../domain/market/held-option.ts';
 import { pricingOf, withCosts, type PricedOption } from '../../domain/market/unit-costs.ts';
 import { withQuotes, type ListedOption, type OrderRequest, type Quote } from '../../domain/market/order.ts';
 import type {
@@ -153,8 +154,9 @@ function failedRead(error: unknown, nowMs: number): ReadAnswer<never> {
  */
 const keptAgesMaxMs = {
   positions: minuteMs,
-  before: { margin: 5_000, stops: minuteMs },
-  underWay: { margin: minuteMs, stops: 0 },
+  stops: minuteMs,
+  margin: 5_000,
+  marginUnderWay: minuteMs,
 } as const;
 
 async function readMarket(
@@ -169,14 +171,13 @@ async function readMarket(
   const own = host.feesOf(held.baseCoin);
   const rules = pricingOf(market.rules, { own, mayRest: host.mayRest });
   const isBegun = host.closed !== 'nothing';
-  const ages = isBegun ? keptAgesMaxMs.underWay : keptAgesMaxMs.before;
   const [positions, chain, margin, underlying, holding, stops] = await Promise.all([
     readPositions(question, account, isBegun),
     readChain(question, market, { nowMs: askedAtMs, rules }),
-    account.margin(ages.margin),
+    account.margin(isBegun ? keptAgesMaxMs.marginUnderWay : keptAgesMaxMs.margin),
     question.underlying === true ? market.underlying(held.baseCoin) : null,
     readHolding(question, account),
-    isBegun ? {} : readStops(question, account, ages.stops),
+    isBegun ? {} : readStops(question, account, keptAgesMaxMs.stops),
   ]);
   const ours = positions.filter(({ symbol }) =>
     legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
@@ -208,7 +209,7 @@ async function readPositions(
   return isBegun || lackingIn(kept, question).length === 0 ? kept : account.positions();
 }
 
-const lackingIn = (positions: readonly Position[], question: Legs): Legs['held'][] =>
+const lackingIn = (positions: readonly Position[], question: Legs): readonly HeldOption[] =>
   legsOf(question).filter(({ symbol, side, qty }) => {
     const position = positions.find((each) => each.symbol === symbol);
     return position?.side !== side || compare(position.qty, qty) < 0;

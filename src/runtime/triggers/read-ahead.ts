@@ -48,6 +48,7 @@ export class ReadAhead {
   /** By coin: when it was looked at last, exchange time. */
   readonly #lookedMs = new Map<string, number>();
   #isLooking = false;
+  #isStopped = false;
 
   constructor(options: ReadAheadOptions) {
     this.#options = options;
@@ -57,7 +58,7 @@ export class ReadAhead {
   priceCame(baseCoin: string): void {
     const { optionsMax, clock, log } = this.#options;
     const nowMs = clock.nowMs();
-    if (optionsMax === 0 || this.#isLooking) return;
+    if (optionsMax === 0 || this.#isLooking || this.#isStopped) return;
     if (nowMs < (this.#lookedMs.get(baseCoin) ?? 0) + lookEveryMs) return;
     this.#lookedMs.set(baseCoin, nowMs);
     this.#isLooking = true;
@@ -68,7 +69,7 @@ export class ReadAhead {
 
   /** Nothing is read ahead any more. */
   stop(): void {
-    this.#lookedMs.clear();
+    this.#isStopped = true;
     for (const taskId of [...this.#ahead.keys()]) this.#leave(taskId);
     this.#prepare();
   }
@@ -91,7 +92,7 @@ export class ReadAhead {
     const known = this.#ahead.get(taskId);
     if (known?.version === version && nowMs < known.readAtMs + readAgainMs) return;
     const wanted = await this.#optionsOf(task, nowMs);
-    if (this.#options.registry.get(taskId) !== task) return;
+    if (this.#isStopped || this.#options.registry.get(taskId) !== task) return;
     const isRoom = this.#streamedBeside(taskId, wanted) <= this.#options.optionsMax;
     const options = isRoom ? wanted : [];
     this.#ahead.set(taskId, { baseCoin, accountId, version, readAtMs: nowMs, options });

@@ -315,10 +315,10 @@ describe("options' tickers", () => {
 });
 
 describe('an account stream', () => {
-  it('logs in before it subscribes, and asks for all of its topics at once', async () => {
+  it('logs in before it subscribes, and asks for its three topics at once', async () => {
     await account().open();
     expect(requests.map(({ op }) => op)).toEqual(['auth', 'subscribe']);
-    expect(requests[1]?.args).toEqual(['order.option', 'execution.option', 'position.option', 'wallet']);
+    expect(requests[1]?.args).toEqual(['order.option', 'execution.option', 'position.option']);
     expect(said).toEqual(['connected']);
   });
 
@@ -346,7 +346,6 @@ describe('an account stream', () => {
       ['order.option'],
       ['execution.option'],
       ['position.option'],
-      ['wallet'],
     ]);
     expect(said).toEqual(['connected']);
   });

@@ -1,6 +1,7 @@
 /**
  * What is known of an account without asking for it: positions, margin and stops, told by its stream and read again now and then
- * while a decision is near. Nothing is kept while the stream is down. Who needs an answer says how old it may be.
+ * while a decision is near. Nothing is kept while the stream is down, or where it tells nothing: then each answer is asked for.
+ * Who needs one says how old it may be.
  */
 import type { Fill, Margin, OrderReport, Position } from '../../../domain/market/order.ts';
 import type { StandingStop } from '../../../domain/market/stops.ts';

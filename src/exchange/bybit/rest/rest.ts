@@ -2,7 +2,8 @@
  * One channel of requests to Bybit: sends a request over HTTP, or a command on an order over the account's socket while
  * that is live, checks the answer, and throws only the domain's errors. It owns the signing time (the exchange's clock,
  * not this computer's), the time-out, the queue in front of the rate limits, and keeping secrets out of messages;
- * endpoints are in account-rest.ts and market-rest.ts, the client in rest-client.ts. It never repeats a write. Source: Bybit docs v5/guide and v5/rate-limit.
+ * endpoints are in account-rest.ts and market-rest.ts, the client in rest-client.ts. It never repeats a write.
+ * Source: Bybit docs v5/guide and v5/rate-limit.
  */
 import http from 'node:http';
 import https from 'node:https';

@@ -36,7 +36,9 @@ export interface AccountTimes {
 
 export const accountTimes: AccountTimes = { unreachableAfterMs: 60_000, idleAfterMs: 300_000 };
 
-const privateTopics = ['order.option', 'execution.option', 'position.option', 'wallet'];
+const privateTopics = ['order.option', 'execution.option', 'position.option'];
+/** Only wanted to be kept, so that nothing hangs on it where it is not. */
+const keptTopics = ['wallet'];
 
 export interface PrivateStreamOptions {
   readonly url: string;
@@ -72,6 +74,7 @@ export class PrivateStream {
     this.#unreachableAfterMs = times.unreachableAfterMs;
     this.#listener = listener;
     this.#kept = kept;
+    const topics = kept ? [...privateTopics, ...keptTopics] : privateTopics;
     this.#tools = tools;
     this.#onTimeRefused = onTimeRefused;
     this.#connection = new Connection(
@@ -80,7 +83,7 @@ export class PrivateStream {
         shownAs: 'account',
         url,
         login: () => loginFrame(key, tools.clock),
-        topicsPerRequest: privateTopics.length,
+        topicsPerRequest: topics.length,
         mask: (text) => withoutSecrets(text, key),
         listener: {
           data: (frame) => this.#data(frame),
@@ -92,7 +95,7 @@ export class PrivateStream {
       },
       tools,
     );
-    for (const name of privateTopics) this.#connection.add({ name, proof: 'answer' });
+    for (const name of topics) this.#connection.add({ name, proof: 'answer' });
   }
 
   /**
