@@ -65,6 +65,8 @@ export function openPool(options: PoolOptions, settings = ''): Pool {
   pool.on('error', (error) =>
     options.log.warn({ reason: describeDatabaseError(error) }, 'An idle database connection was lost'),
   );
+  // Of one that is lent out nobody else listens, and an error without a listener ends the process. The next query on it fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
