@@ -38,13 +38,16 @@ export interface LegCosts {
   /** In the order in which they are traded; nothing may be opened afterwards. */
   readonly closings: readonly LegCost[];
   readonly openings: readonly LegCost[];
+  /** The openings come before the closings. */
+  readonly opensFirst?: boolean;
 }
 
 /**
  * Margin rates before, between and after the legs, as fractions of the balance; `null` rates where a figure is not
  * known.
  */
-export function marginSteps(margin: Margin, { baseCoin, closings, openings }: LegCosts): MarginSteps {
+export function marginSteps(margin: Margin, costs: LegCosts): MarginSteps {
+  const { baseCoin, closings, openings, opensFirst = false } = costs;
   const before = { initialRate: margin.initialRate, maintenanceRate: margin.maintenanceRate };
   const { balance, initial, maintenance } = margin;
   const unknown: MarginStep = { initialRate: null, maintenanceRate: null };
@@ -53,24 +56,11 @@ export function marginSteps(margin: Margin, { baseCoin, closings, openings }: Le
   const unpriced = { unknownCoin: baseCoin, before, between: unknown, after: unknown };
   let now: Totals = { balance, initial, maintenance };
   const points: Totals[] = [];
-  for (const leg of closings) {
-    const freed = needOf(leg, 'Buy');
-    if (freed === null) return unpriced;
-    now = {
-      balance: add(now.balance, cashOf(leg)),
-      initial: larger('0', subtract(now.initial, freed.initial)),
-      maintenance: larger('0', subtract(now.maintenance, freed.maintenance)),
-    };
-    points.push(now);
-  }
-  for (const leg of openings) {
-    const needed = needOf(leg, 'Sell');
-    if (needed === null) return unpriced;
-    now = {
-      balance: add(now.balance, cashOf(leg)),
-      initial: add(now.initial, needed.initial),
-      maintenance: add(now.maintenance, needed.maintenance),
-    };
+  const isOpening = (leg: LegCost): boolean => openings.includes(leg);
+  for (const leg of opensFirst ? [...openings, ...closings] : [...closings, ...openings]) {
+    const moved = isOpening(leg) ? needOf(leg, 'Sell') : needOf(leg, 'Buy');
+    if (moved === null) return unpriced;
+    now = isOpening(leg) ? opened(now, leg, moved) : closed(now, leg, moved);
     points.push(now);
   }
   const between = points.slice(0, openings.length === 0 ? points.length : -1).map(stepOf);
@@ -81,6 +71,18 @@ export function marginSteps(margin: Margin, { baseCoin, closings, openings }: Le
     after: stepOf(now),
   };
 }
+
+const closed = (now: Totals, leg: LegCost, freed: ShortMargin): Totals => ({
+  balance: add(now.balance, cashOf(leg)),
+  initial: larger('0', subtract(now.initial, freed.initial)),
+  maintenance: larger('0', subtract(now.maintenance, freed.maintenance)),
+});
+
+const opened = (now: Totals, leg: LegCost, needed: ShortMargin): Totals => ({
+  balance: add(now.balance, cashOf(leg)),
+  initial: add(now.initial, needed.initial),
+  maintenance: add(now.maintenance, needed.maintenance),
+});
 
 /** The step with the higher maintenance rate; one that is not known is worse than any. */
 const worse = (a: MarginStep, b: MarginStep): MarginStep =>
@@ -119,14 +121,19 @@ interface RollOrders {
   readonly held: HeldOption;
   readonly closings: readonly LegOrder[];
   readonly openings: readonly LegOrder[];
+  readonly opensFirst?: boolean;
 }
 
 /** `marginSteps` of all orders of a roll, each as if it were filled at once. */
-export const marginOfRoll = (margin: Margin, { held, closings, openings }: RollOrders): MarginSteps =>
+export const marginOfRoll = (
+  margin: Margin,
+  { held, closings, openings, opensFirst = false }: RollOrders,
+): MarginSteps =>
   marginSteps(margin, {
     baseCoin: held.baseCoin,
     closings: closings.map(costOf),
     openings: openings.map(costOf),
+    opensFirst,
   });
 
 /** Received, less the fee; negative when it is paid. */

@@ -14,7 +14,7 @@ import type { Trigger } from '../rules/triggers.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import {
-  hasClosed,
+  hasBegun,
   leftToClose,
   missingOf,
   rollsAreUsedUp,
@@ -334,7 +334,7 @@ export const personNeeded = ({ held: { symbol }, roll, plan }: AlertingTask): Em
   });
 
 function leftoverOf(roll: Roll | null): Leftover {
-  if (roll === null || !hasClosed(roll)) return { kind: 'nothingChanged' };
+  if (roll === null || !hasBegun(roll)) return { kind: 'nothingChanged' };
   const missing = missingOf(roll);
   if (isPositive(missing.qty) || missing.others) return { kind: 'missing', missing };
   const { opened, qty, toSymbol } = roll;

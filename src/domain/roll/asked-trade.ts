@@ -3,7 +3,7 @@ import type { HeldOption } from '../market/held-option.ts';
 import { answered, type Answer } from './answers.ts';
 import type { RollEvent } from './events.ts';
 import { lockRoll } from './planning.ts';
-import { hasClosed } from './roll.ts';
+import { hasBegun } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { askedFor } from './terms.ts';
 import type { Asked } from '../rules/rule.ts';
@@ -41,9 +41,9 @@ export function answerBegins(context: RollContext, event: RollEvent): Answer {
   });
 }
 
-/** Nothing of the old option is closed yet, as far as is known. */
+/** Nothing was traded yet, as far as is known. */
 export const canBreakOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>
-  roll !== null && wish === null && !hasClosed(roll);
+  roll !== null && wish === null && !hasBegun(roll);
 
 /** A person, or a halt, has broken it off, and nothing was closed meanwhile. */
 export const isBrokenOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>

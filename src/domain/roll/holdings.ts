@@ -27,16 +27,21 @@ export function holdingsOf(task: Holder): readonly HeldOption[] {
 /** What is held of one leg during a roll: a part of the old option, a part of the new one. */
 export function partsOf(
   held: HeldOption,
-  { compensating }: Pick<Roll, 'compensating'>,
+  { compensating, opensFirst }: Pick<Roll, 'compensating' | 'opensFirst'>,
   move: Move,
 ): readonly HeldOption[] {
   const rest = oldPart(held, move);
   const { executedQty: qty, value } = move.opened;
+  if (compensating && opensFirst) return [held, closedAgain(held, move)].filter((part) => isPositive(part.qty));
   const parts = compensating
     ? [{ ...rest, qty: add(rest.qty, qty), premium: add(rest.premium, value) }]
     : [rest, openedPart(held, move)];
   return parts.filter((part) => isPositive(part.qty));
 }
+
+/** What the roll's closing orders close, as it was before the first of them. */
+export const closedOption = (held: HeldOption, roll: Roll): HeldOption =>
+  roll.opensFirst && roll.compensating ? openedPart(held, roll) : held;
 
 const oldPart = (held: HeldOption, { fromSymbol, closed }: Move): HeldOption => ({
   ...held,
@@ -55,6 +60,17 @@ export const openedPart = (held: HeldOption, move: Move): HeldOption => ({
   strike: move.toStrike ?? held.strike,
   expiryMs: move.toExpiryMs ?? held.expiryMs,
 });
+
+/** What is open at the new option of a roll that opened first and closes it again. */
+export function closedAgain(held: HeldOption, move: Move): HeldOption {
+  const part = openedPart(held, move);
+  const { executedQty } = move.closed;
+  return {
+    ...part,
+    qty: subtract(part.qty, executedQty),
+    premium: subtract(part.premium, premiumOf(part, executedQty)),
+  };
+}
 
 /** An order that is being worked. */
 export interface WorkingOrder {
@@ -91,11 +107,14 @@ export function withFills<Task extends Holder & { readonly ledger: Ledger; reado
     fee: add(tally.fee, executed.fee),
   });
   const isClosing = plan?.kind === 'order' ? plan.order.reduceOnly : order.symbol === held.symbol;
-  return isClosing && !roll.compensating
+  return isClosing && (roll.opensFirst || !roll.compensating)
     ? {
         ...task,
         roll: { ...roll, closed: counted(roll.closed) },
-        ledger: bookClosing(ledger, held, { order: executed, closedBefore: roll.closed.executedQty }),
+        ledger: bookClosing(ledger, closedOption(held, roll), {
+          order: executed,
+          closedBefore: roll.closed.executedQty,
+        }),
       }
     : {
         ...task,

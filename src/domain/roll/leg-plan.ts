@@ -12,6 +12,19 @@ import type { ShownTrade } from './question.ts';
 import type { Move } from './roll.ts';
 import type { PassedOver, RollReason } from './roll-reasons.ts';
 
+/** The first order of a roll that opens first, before it is known what the margin allows. Quantities in base coin. */
+export interface WouldOpen {
+  readonly order: OrderPlan;
+  readonly legs: 'openFirst' | 'auto';
+  /** Of the option. */
+  readonly minQty: DecimalString;
+  readonly qtyStep: DecimalString;
+  /** The largest maintenance margin that the rule allows, a fraction of the balance. */
+  readonly maintenanceMax: DecimalString;
+  /** By our own formula, with both options held, a fraction of the balance; `null` where a figure is not known. */
+  readonly initialRate: DecimalString | null;
+}
+
 export type LegPlan =
   | {
       readonly kind: 'order';
@@ -28,6 +41,8 @@ export type LegPlan =
       readonly decidedBy?: Preference;
       /** The trade as a person is asked about it, where the rule asks. */
       readonly asks?: ShownTrade;
+      /** What would be opened first if the margin allows it; `order` closes first. Absent once that is known. */
+      readonly wouldOpen?: WouldOpen;
     }
   | {
       readonly kind: 'refused';
@@ -72,6 +87,8 @@ export interface RollSettled {
   readonly openQty: DecimalString;
   /** What becomes of every leg of a structure; one that is not among them stays. */
   readonly moves?: readonly SettledMove[];
+  /** The new option is opened before the old one is closed. */
+  readonly opensFirst?: true;
   /** What the roll takes of its account's limits, at this index price; absent once something is closed. */
   readonly use?: WantedUse & { readonly index: DecimalString };
 }

@@ -19,7 +19,7 @@ import type { TaskSpec } from '../spec/task-spec.ts';
 import { confirmedRules, needsUnderlying, unconfirmedMax, whyUnconfirmed } from './confirmation.ts';
 import { planLeg2 } from './leg2-plan.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
-import { hasClosed, startRoll, targetOption, type Roll } from './roll.ts';
+import { hasBegun, hasClosed, startRoll, targetOption, type Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { guardOf, refusalOf, refused, type LegPlan } from './leg-plan.ts';
 import { planLeg1 } from './roll-plan.ts';
@@ -55,7 +55,7 @@ export const previewQuestion = (context: RollContext): MarketQuestion => ({
 
 /** A roll that has begun is completed, and what only closes is refused for no holding. */
 const mayOpen = ({ spec, roll, rollsDone }: RollContext): boolean =>
-  roll !== null && !hasClosed(roll) && targetsOf(termsOfRoll(spec, roll), rollsDone).length > 0;
+  roll !== null && !hasBegun(roll) && targetsOf(termsOfRoll(spec, roll), rollsDone).length > 0;
 
 const watchedIn = ({ spec: { watched } }: RollContext): Pick<MarketQuestion, 'holding'> =>
   watched ? { holding: watched.symbol } : {};
@@ -63,7 +63,7 @@ const watchedIn = ({ spec: { watched } }: RollContext): Pick<MarketQuestion, 'ho
 const questionOf = ({ held, spec, roll, rollsDone }: RollContext, alternatives: number): MarketQuestion => ({
   held,
   targets: targetsOf(roll === null ? everyTerms(spec) : termsOfRoll(spec, roll), rollsDone),
-  chosen: hasClosed(roll) && roll ? targetOption(roll) : null,
+  chosen: hasBegun(roll) && roll ? targetOption(roll) : null,
   alternatives,
   ...(asksForEvents(spec.rules) && { events: true }),
 });

@@ -6,6 +6,8 @@ import { unconfirmedBackOffMs } from './confirmation.ts';
 import type { AnswerNotUnderstood, RollEvent } from './events.ts';
 import { dayOf, type DayCount } from '../rules/guards.ts';
 import type { HeldOption } from '../market/held-option.ts';
+import { noteDoubled } from './both-held.ts';
+import { closedOption } from './holdings.ts';
 import { bookClosing, bookOpening, openLedger, type Ledger } from './ledger.ts';
 import { isPositive } from '../money.ts';
 import type { Margin } from '../market/order.ts';
@@ -110,17 +112,22 @@ export interface RollContext extends RollInput {
 /** From here on the order's id, quantity and limit are in the context, before anything is sent. */
 export function freezeOrder({ roll, plan }: RollContext, leg: 'closed' | 'opened'): Partial<RollContext> {
   if (roll === null || plan?.kind !== 'order') return {};
-  const tally = { ...roll[leg], attempts: roll[leg].attempts + 1 };
+  const counted = { ...roll, [leg]: { ...roll[leg], attempts: roll[leg].attempts + 1 } };
   const { toSymbol, toStrike, toExpiryMs, settles } = plan;
-  if (leg === 'opened') return { roll: { ...roll, opened: tally } };
-  if (settles === undefined) return { roll: { ...roll, closed: tally } };
-  const { moves, rule, qty, openQty, use } = settles;
+  if (settles === undefined) return { roll: counted };
+  const { moves, rule, qty, openQty, use, opensFirst } = settles;
   const settled = { rule, qty, openQty, toSymbol, toStrike, toExpiryMs, closesOnly: toSymbol === null };
   const others = moves && roll.others?.map((move) => settleMove(move, moves));
   // Orders that it sent in vain before are counted already.
   const reserved = use && { ...use, atMs: plan.order.atMs, orders: use.orders + attemptsOf(roll) };
   return {
-    roll: { ...roll, ...settled, closed: tally, ...(others && { others }), ...(reserved && { reserved }) },
+    roll: {
+      ...counted,
+      ...settled,
+      ...(others && { others }),
+      ...(reserved && { reserved }),
+      ...(opensFirst && { opensFirst }),
+    },
   };
 }
 
@@ -150,7 +157,7 @@ function countLegOrder(
 ): Partial<RollContext> {
   const { roll, held, plan, ledger, heldAsOfMs } = context;
   if (roll === null) return {};
-  const isCloser = leg === 'closed' && isPositive(outcome.executedQty);
+  const isFirst = leg === (roll.opensFirst ? 'opened' : 'closed') && isPositive(outcome.executedQty);
   const isOpenThere = leg === 'opened' && isPositive(outcome.executedQty);
   const counted = {
     ...roll,
@@ -158,8 +165,8 @@ function countLegOrder(
     toSymbol: isOpenThere ? outcome.symbol : roll.toSymbol,
     toStrike: isOpenThere && plan?.kind === 'order' ? plan.toStrike : roll.toStrike,
     ...(isOpenThere && plan?.kind === 'order' && { indexAtOpening: plan.order.quote.index }),
-    failures: isCloser ? 0 : roll.failures,
-    failedTries: isCloser ? 0 : roll.failedTries,
+    failures: isFirst ? 0 : roll.failures,
+    failedTries: isFirst ? 0 : roll.failedTries,
     refusedOptions: leg === 'opened' ? noteOpening(roll.refusedOptions, outcome) : roll.refusedOptions,
   };
   return {
@@ -167,13 +174,18 @@ function countLegOrder(
     heldAsOfMs: isPositive(outcome.executedQty) ? outcome.atMs : heldAsOfMs,
     ledger:
       leg === 'closed'
-        ? bookClosing(ledger, held, { order: outcome, closedBefore: roll.closed.executedQty })
+        ? bookClosing(ledger, closedOption(held, roll), {
+            order: outcome,
+            closedBefore: roll.closed.executedQty,
+          })
         : bookOpening(ledger, held, outcome),
     plan: outcome.result === 'filled' ? null : refusedPlan(outcome),
-    roll: {
-      ...counted,
-      nakedInterval: isNaked(counted) ? (roll.nakedInterval ?? beginOngoing(outcome.atMs)) : null,
-    },
+    roll: roll.opensFirst
+      ? noteDoubled(counted, outcome.atMs)
+      : {
+          ...counted,
+          nakedInterval: isNaked(counted) ? (roll.nakedInterval ?? beginOngoing(outcome.atMs)) : null,
+        },
   };
 }
 
@@ -383,12 +395,16 @@ export const allRulesRest = (context: RollContext, atMs: number): boolean =>
 export const startNextRound = ({ roll }: RollContext): Partial<RollContext> =>
   roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0, failedTries: 0 } };
 
+/** An outage uses up no try, nor does a delivery that is not on record yet. */
+const countsAsTry = (plan: LegPlan | null): boolean =>
+  plan?.kind !== 'unread' && plan?.kind !== 'unsure' && plan?.kind !== 'expired';
+
 /** An option that cannot be traded says nothing of its neighbours: the next best is tried at once. */
 export function countFailure({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
   if (roll === null) return {};
   const goesElsewhere = plan?.kind === 'refused' && plan.refusal === 'symbol' && refusesNewly(roll);
   const failures = roll.failures + 1;
-  const failedTries = roll.failedTries + (plan?.kind === 'unread' || plan?.kind === 'unsure' ? 0 : 1);
+  const failedTries = roll.failedTries + (countsAsTry(plan) ? 1 : 0);
   const nextTryMs = Math.max(
     wakeAtMs + (goesElsewhere ? 0 : backOffAfter(failures)),
     notBeforeMsOf({ plan }),

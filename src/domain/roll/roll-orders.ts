@@ -23,7 +23,8 @@ import {
   type OrderPlan,
   type WantedOrder,
 } from './leg-order.ts';
-import { hasClosed } from './roll.ts';
+import { legOrderOf } from './both-held.ts';
+import { hasBegun } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
 import type { DueTerms } from './terms.ts';
 import { everyTurn, inClosingOrder, inOpeningOrder } from './turns.ts';
@@ -50,7 +51,7 @@ type Settled = Pick<SettledMove, 'qty' | 'openQty'>;
 
 /** How much is closed and opened: as settled when the roll began, else what the action says. */
 function settledBy({ terms: { action }, held, roll, rollsDone }: PlanningTask, at: MarketMoment): Settled {
-  if (hasClosed(roll)) return { qty: roll.qty, openQty: roll.openQty };
+  if (hasBegun(roll)) return { qty: roll.qty, openQty: roll.openQty };
   const qtyStep = listedIn(at.reading, held.symbol)?.instrument.qtyStep ?? '0';
   if (action.kind === 'close') return { qty: quantityOf(action.qty, held.qty, qtyStep), openQty: '0' };
   return { qty: held.qty, openQty: quantityOf(scaled(action, rollsDone), held.qty, qtyStep) };
@@ -150,7 +151,8 @@ export function judgeOrders(
   const [closings, openings] = [ordersIn(orders.closings), ordersIn(orders.openings)];
   if (!first || closings.length < leaving.length || openings.length < leaving.length) return null;
   const { terms, farthestStrike: ofTask } = first.turn;
-  const margin = marginOfRoll(reading.margin, { held: first.held, closings, openings });
+  const opensFirst = legOrderOf(first.turn) !== null;
+  const margin = marginOfRoll(reading.margin, { held: first.held, closings, openings, opensFirst });
   const legs = leaving.flatMap(({ held, turn, to }) => {
     const closing = closings.find(({ symbol }) => symbol === held.symbol);
     const opening = openings.find(({ symbol }) => symbol === to?.option.instrument.symbol);
@@ -206,7 +208,7 @@ export function destinationsOf(
   at: MarketMoment,
 ): Destinations | RefusedPlan {
   const [first] = moving;
-  const fixed = first && hasClosed(first.roll) ? first.roll.toSymbol : null;
+  const fixed = first && hasBegun(first.roll) ? first.roll.toSymbol : null;
   if (first && fixed !== null) {
     const option = listedIn(at.reading, fixed);
     return option

@@ -14,7 +14,7 @@ import { hasOneSide } from '../rules/structure.ts';
 import { reservedBy, wantedUse } from './account-use.ts';
 import { guardOf, refused, type LegPlan, type RollSettled } from './leg-plan.ts';
 import type { MarketMoment, OrderPlan } from './leg-order.ts';
-import { hasClosed, leftToClose } from './roll.ts';
+import { hasBegun, hasClosed, leftToClose } from './roll.ts';
 import { shownTrade } from './shown-trade.ts';
 import {
   closingsOf,
@@ -30,6 +30,8 @@ import {
   type Leaving,
   type PlanningTask,
 } from './roll-orders.ts';
+import { legOrderOf } from './both-held.ts';
+import { closingFirst, wouldOpenFirst } from './open-first.ts';
 import { unfitRoll, wouldUncover } from './structure-roll.ts';
 import { stopOutOf } from './stopped-out.ts';
 import { everyTurn } from './turns.ts';
@@ -48,11 +50,18 @@ const only = (plan: LegPlan): Examination => ({ plan, ...noExamination });
 
 /** Leg 1: buy back (or sell) what is left of the old option, if the target could be opened now. */
 export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
-  const { plan, closings, openings } = examine(task, reading, nowMs);
+  const found = examine(task, reading, nowMs);
+  const { plan, closings, openings } = found;
   const { approval } = task.terms;
-  if (plan.kind !== 'order' || approval === undefined || hasClosed(task.roll)) return plan;
+  // Both options at once may be too much for the margin's guard, where one after the other is not.
+  if (guardOf({ plan }) === 'maintenanceMargin' && legOrderOf(task) === 'auto')
+    return planLeg1(closingFirst(task), reading, nowMs);
+  if (plan.kind !== 'order') return plan;
+  const wouldOpen = plan.toSymbol === null ? null : wouldOpenFirst(task, found, reading);
+  const planned = wouldOpen === null ? plan : { ...plan, wouldOpen };
+  if (approval === undefined || hasBegun(task.roll)) return planned;
   const orders = { closings, openings: plan.toSymbol === null ? [] : openings };
-  return { ...plan, asks: shownTrade(orders, approval.tolerance) };
+  return { ...planned, asks: shownTrade(orders, approval.tolerance) };
 }
 
 /** Leg 1 with everything it was decided on; for a preview, and for `planLeg1`. */
@@ -210,7 +219,7 @@ function orderPlan(leaving: readonly Leaving[], use: Use | null): LegPlan {
 
 function examineRoll(moving: readonly PlanningTask[], action: RollAction, at: MarketMoment): Examination {
   const { roll, terms } = moving[0] as PlanningTask;
-  const isUnderWay = hasClosed(roll);
+  const isUnderWay = hasBegun(roll);
   const moment = isUnderWay ? [] : judgeMoments(moving, at);
   const all = closingsOf(moving, at);
   const where = destinationsOf(moving, action, at);

@@ -1,11 +1,11 @@
 /** What a finished roll leaves behind in its task: the new position, the moved trigger, one line for the ledger. */
 import type { HeldOption } from '../market/held-option.ts';
 import { openedPart, partsOf } from './holdings.ts';
-import { compare, isPositive, isZero, subtract, type DecimalString } from '../money.ts';
+import { compare, subtract, type DecimalString } from '../money.ts';
 import { premiumOf } from './ledger.ts';
 import { bookGone, stopIn } from './stopped-out.ts';
 import { rightWay } from '../market/option.ts';
-import { summarize, type Move, type MovedLeg, type Roll } from './roll.ts';
+import { isTraded, summarize, type Move, type MovedLeg, type Roll } from './roll.ts';
 import { countRollOnDay, legsInOrder, rulesAfterTrade, type RollContext } from './roll-context.ts';
 import { triggerOf } from '../rules/judging.ts';
 import { followStrike } from '../rules/follow-strike.ts';
@@ -16,7 +16,7 @@ export function afterRoll(context: RollContext): Partial<RollContext> {
   const { spec, rollsDone, rollsOnDay, roll, wakeAtMs, plan, held, ledger } = context;
   if (roll === null) return {};
   const legs = movedLegs(context, roll);
-  const traded = inOrderOf(spec, legs).filter(({ move }) => isPositive(move.closed.executedQty));
+  const traded = inOrderOf(spec, legs).filter(({ move }) => isTraded(move));
   const steps = traded.map(({ held, move }) => ({ old: held, next: heldAfter(held, roll, move) }));
   const rules = rulesAfterTrade(context, wakeAtMs).map((rule) => ({
     ...rule,
@@ -69,6 +69,6 @@ const farther = ({ strike, optionType }: HeldOption, farthestStrike: DecimalStri
 
 /** A compensated roll may have left a part of the old position untouched; it is still ours. A leg that stayed is as it was. */
 function heldAfter(held: HeldOption, roll: Roll, move: Move): HeldOption {
-  if (isZero(move.closed.executedQty)) return held;
+  if (!isTraded(move) || (roll.opensFirst && roll.compensating)) return held;
   return (roll.compensating ? partsOf(held, roll, move)[0] : null) ?? openedPart(held, move);
 }

@@ -79,6 +79,15 @@ export interface OwnReasonFigures {
     readonly netCredit: DecimalString;
     readonly shownNetCredit: DecimalString;
   };
+  /** Not even so much of it can be opened while the old option is held: the exchange's words, or what the rates would be. */
+  readonly noMarginForBoth: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly cause: Cause | null;
+    readonly rates: { readonly initialRate: DecimalString; readonly maintenanceRate: DecimalString } | null;
+  };
+  /** The exchange does not check margin for this account, and our formula lacks the factors of this coin. */
+  readonly marginForBothUnknown: { readonly symbol: string; readonly baseCoin: string };
   readonly optionsExpired: { readonly expiryMs: number };
   readonly orderEnded: {
     readonly linkId: string;

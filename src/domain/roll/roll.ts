@@ -88,10 +88,14 @@ export interface Roll extends Move {
   readonly isHalted?: true;
   /** What it takes of its account's limits, and at which index price; from its first order on. */
   readonly reserved?: UseEntry & { readonly index: DecimalString };
-  /** Leg 2 goes back to the old option (`reopenLeg1`). */
+  /** The new option is opened before the old one is closed, so that nothing is ever missing. */
+  readonly opensFirst?: true;
+  /** It goes back to the old option (`reopenLeg1`): opens it again or, where it opens first, closes the new one again. */
   readonly compensating: boolean;
   /** While something is closed and not opened again. */
   readonly nakedInterval: Ongoing | null;
+  /** While something is opened and the old option not closed for it; absent else. */
+  readonly doubledInterval?: Ongoing;
 }
 
 /** What a person asked for while it was under way. */
@@ -126,6 +130,8 @@ export interface RollSummary extends MoveSummary {
   readonly fee: DecimalString;
   /** What makes the next one due. */
   readonly nextTrigger: Trigger;
+  /** It opened the new option before it closed the old one. */
+  readonly openedFirst?: true;
   readonly compensated: boolean;
   /** It was ended where it stood, with something closed and not opened again. */
   readonly isFlat: boolean;
@@ -226,9 +232,9 @@ export const leftToClose = ({ qty, closed }: Move): DecimalString => subtract(qt
 export const leftToOpen = (roll: Roll): DecimalString => leftToOpenOf(roll, roll);
 
 /** `leftToOpen` of one leg of the roll. */
-export function leftToOpenOf({ closesOnly, compensating }: Roll, move: Move): DecimalString {
+export function leftToOpenOf({ closesOnly, compensating, opensFirst }: Roll, move: Move): DecimalString {
   const { closed, opened, openQty } = move;
-  if (closesOnly) return '0';
+  if (closesOnly || opensFirst) return '0';
   if (compensating) return subtract(closed.executedQty, opened.executedQty);
   return larger('0', subtract(subtract(openQty, leftToClose(move)), opened.executedQty));
 }
@@ -271,9 +277,12 @@ export const hasRest = (roll: Roll | null): boolean =>
 export const hasClosed = (roll: Roll | null): boolean =>
   roll !== null && movesOf(roll).some(({ closed }) => isPositive(closed.executedQty));
 
-/** How much of what is to be closed is. */
+/** Something was traded: the roll has to be brought to an end. */
+export const hasBegun = (roll: Roll | null): boolean => hasClosed(roll) || hasOpened(roll);
+
+/** How much of what is to be closed is; `part` as soon as something was traded. */
 export const closedPartOf = (roll: Roll | null): 'nothing' | 'part' | 'all' =>
-  hasClosed(roll) ? (hasRest(roll) ? 'part' : 'all') : 'nothing';
+  hasBegun(roll) ? (hasRest(roll) ? 'part' : 'all') : 'nothing';
 
 /** Something was opened, at a new option or at the old one again. */
 export const hasOpened = (roll: Roll | null): boolean =>
@@ -309,16 +318,23 @@ export function netCredit(side: Side, closed: LegTally, opened: LegTally): Decim
   return toText(side === 'Sell' ? difference : difference.negated());
 }
 
+/** Something of it was traded. */
+export const isTraded = ({ closed, opened }: Move): boolean =>
+  isPositive(closed.executedQty) || isPositive(opened.executedQty);
+
 /** An option with what the roll did to it. */
 export interface MovedLeg {
   readonly held: HeldOption;
   readonly move: Move;
 }
 
-const summarizeMove = ({ closesOnly }: Roll, { held, move }: MovedLeg): MoveSummary => ({
+const summarizeMove = (
+  { closesOnly, compensating, opensFirst }: Roll,
+  { held, move }: MovedLeg,
+): MoveSummary => ({
   ...(held.leg !== undefined && { leg: held.leg }),
   fromSymbol: move.fromSymbol,
-  toSymbol: closesOnly ? null : (move.toSymbol ?? move.fromSymbol),
+  toSymbol: closesOnly ? null : ((compensating && opensFirst ? null : move.toSymbol) ?? move.fromSymbol),
   side: held.side,
   qty: closesOnly ? move.closed.executedQty : move.opened.executedQty,
   closed: move.closed,
@@ -356,6 +372,7 @@ export function summarize(
     netCredit: sum(all.map((move) => netCredit(move.side, move.closed, move.opened))),
     fee: sum(all.flatMap((move) => [move.closed.fee, move.opened.fee])),
     nextTrigger,
+    ...(roll.opensFirst && { openedFirst: roll.opensFirst }),
     compensated: roll.compensating,
     isFlat: false,
     leftQty,

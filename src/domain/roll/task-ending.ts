@@ -5,7 +5,8 @@ import { plannedAtMs } from './leg2.ts';
 import { isPositive, isZero } from '../money.ts';
 import { openLegs } from '../rules/structure.ts';
 import {
-  hasClosed,
+  hasBegun,
+  isTraded,
   rollsAreUsedUp,
   summarize,
   type MovedLeg,
@@ -62,10 +63,10 @@ export function endingOf({
  */
 export function endFlat(context: RollContext, event: RollEvent): Partial<RollContext> {
   const { roll, rules } = context;
-  if (roll === null || !hasClosed(roll)) return {};
+  if (roll === null || !hasBegun(roll)) return {};
   const endedAtMs = event.type === 'ACCEPT_FLAT' ? event.atMs : plannedAtMs(context);
   const legs = movedLegs(context, roll);
-  const traded = legs.filter(({ move }) => isPositive(move.closed.executedQty));
+  const traded = legs.filter(({ move }) => isTraded(move));
   const summary = summarize(roll, traded, { endedAtMs, nextTrigger: triggerOf(rules) });
   const parts = legs.map(({ held, move }) => ({ held, parts: heldNow(context, { held, move }) }));
   if (parts.some((leg) => leg.parts.length > 1)) return { lastRoll: { ...summary, isFlat: true } };

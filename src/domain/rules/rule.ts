@@ -24,6 +24,12 @@ export interface Rule {
 export const asksForEvents = (rules: readonly Pick<Rule, 'guards'>[]): boolean =>
   rules.some(({ guards }) => guards.notDuring?.events === true);
 
+/**
+ * Which leg of a roll is traded first, where that is not closing the old option: `openFirst` opens the new one first, `auto` does
+ * so for a long position whose margin allows it.
+ */
+export const legOrders = ['openFirst', 'auto'] as const;
+
 export interface Execution {
   /** `walk`: from mid to the far touch; `cross`: at once up to the bound; `rest`: post-only at the near touch. */
   readonly style: 'walk' | 'cross' | 'rest';
@@ -34,6 +40,8 @@ export interface Execution {
   readonly deadlineMs: number;
   /** Largest distance from the mark price, as a fraction of it (at least one tick is always allowed). */
   readonly slippageMax: DecimalString;
+  /** Absent: the old option is closed first. */
+  readonly legs?: (typeof legOrders)[number];
 }
 
 /** A part of what is held: a share of it, or a quantity in base coin (all of it, where less is held). */

@@ -149,6 +149,7 @@ const executionForm = (execution: Execution): object => ({
   steps: execution.steps,
   deadline: durationText(execution.deadlineMs),
   slippage: { max: shareText(execution.slippageMax) },
+  ...(execution.legs && { legs: execution.legs }),
 });
 
 /** Conditions that are written in percent. */

@@ -195,6 +195,11 @@ function* nonsenseIn(spec: Partial<Written>, rules: SymbolRules): Generator<[Pat
     const at = placesOf(spec, place);
     yield* lateHoursIn(rule.when, rules, at.when);
     yield* nonsenseOfExecution(rule, at);
+    if (legs && rule.execution.legs)
+      yield [
+        [...at.execution, 'legs'],
+        'closeFirst: the legs of a structure cover each other, so its shorts are closed first and opened last',
+      ];
     const choice = rule.then.kind === 'alert' ? undefined : rule.then.legs;
     const right = choiceNonsense(choice, legs, rules);
     if (right !== null) yield [at.legs, right];

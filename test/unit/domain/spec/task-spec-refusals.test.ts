@@ -316,7 +316,7 @@ describe('an unknown key is named with the known ones', () => {
     ],
     [{ trigger: { index: { above: 1, fro: '5s' } } }, 'trigger.index.fro', 'above, below, for'],
     [{ target: { strike: 1000, expriy: 'same' } }, 'target.expriy', 'strike, expiry, prefer'],
-    [{ execution: { stile: 'walk' } }, 'execution.stile', 'style, every, steps, deadline, slippage'],
+    [{ execution: { stile: 'walk' } }, 'execution.stile', 'style, every, steps, deadline, slippage, legs'],
     [{ execution: { slippage: { max: '5%', min: '1%' } } }, 'execution.slippage.min', 'max'],
     [{ leg2: { fallbak: 'stayFlat' } }, 'leg2.fallbak', 'fallback, attempts'],
     [{ guards: { openInterst: { min: 5 } } }, 'guards.openInterst', guards],

@@ -1,0 +1,185 @@
+/**
+ * The plans of a roll that opens first: what would be opened, how much of that the account's margin allows while both options are
+ * held, and what is closed for it afterwards. Pure; the margin itself is asked for by an effect.
+ */
+import { compare, decimal, divide, isPositive, multiply, subtract, toText, type DecimalString } from '../money.ts';
+import type { OrderRequest } from '../market/order.ts';
+import type { HeldOption } from '../market/held-option.ts';
+import { limitPrice } from '../orders/limit-price.ts';
+import type { Cause, MarketReading, ReadAnswer, Stamped } from '../orders/outcomes.ts';
+import { closingOption, leftDoubled, legOrderOf, newPart } from './both-held.ts';
+import { orderIn } from './leg-order.ts';
+import { refused, type LegPlan, type WouldOpen } from './leg-plan.ts';
+import { listedIn, type PlanningTask } from './roll-orders.ts';
+import type { RollContext } from './roll-context.ts';
+import type { Examination } from './roll-plan.ts';
+import type { RollReason } from './roll-reasons.ts';
+import { hasBegun } from './roll.ts';
+import { stopOutOf } from './stopped-out.ts';
+
+/** The task as if its rule closed first. */
+export function closingFirst(task: PlanningTask): PlanningTask {
+  const { legs: _, ...execution } = task.terms.execution;
+  return { ...task, terms: { ...task.terms, execution } };
+}
+
+/** What the roll would open first; `null` where it closes first. */
+export function wouldOpenFirst(
+  task: PlanningTask,
+  { openings: [order], margin }: Pick<Examination, 'openings' | 'margin'>,
+  reading: MarketReading,
+): WouldOpen | null {
+  const legs = legOrderOf(task);
+  const instrument = order && listedIn(reading, order.symbol)?.instrument;
+  if (legs === null || order === undefined || instrument === undefined) return null;
+  const { minQty, qtyStep } = instrument;
+  const { maintenanceMax } = task.terms.guards;
+  return { order, legs, minQty, qtyStep, maintenanceMax, initialRate: margin?.between.initialRate ?? null };
+}
+
+/** An order whose margin is asked for, at its worst price; a part of it will do. */
+export interface MarginQuestion {
+  readonly order: OrderRequest;
+  readonly minQty: DecimalString;
+  readonly qtyStep: DecimalString;
+  /** The largest maintenance margin that the task allows, a fraction of the balance. */
+  readonly maintenanceMax: DecimalString;
+}
+
+/** What the exchange says of the account's margin after the order; fractions of the balance. */
+export interface MarginRates {
+  readonly initialRate: DecimalString;
+  readonly maintenanceRate: DecimalString;
+}
+
+/** Why so much cannot be opened: the exchange's words, or the rates that it would come to. */
+export interface NoMargin {
+  readonly qty: DecimalString;
+  readonly cause: Cause | null;
+  readonly rates: MarginRates | null;
+}
+
+export type MarginFound =
+  | { readonly kind: 'fits'; readonly qty: DecimalString }
+  | ({ readonly kind: 'tooMuch' } & NoMargin)
+  /** The exchange does not answer such questions for this account. */
+  | { readonly kind: 'notOffered' };
+
+export type MarginAnswer = Stamped<ReadAnswer<MarginFound>>;
+
+/** The order that would be opened first is to be asked for before the plan stands. */
+export const mustAskMargin = ({ plan }: Pick<RollContext, 'plan'>): boolean =>
+  plan?.kind === 'order' && plan.wouldOpen !== undefined;
+
+/** @throws Error when the plan would open nothing first */
+export function marginQuestionOf({ plan }: Pick<RollContext, 'plan'>): MarginQuestion {
+  if (plan?.kind !== 'order' || !plan.wouldOpen) throw new Error('a plan that opens first has an order');
+  const { order, minQty, qtyStep, maintenanceMax } = plan.wouldOpen;
+  const { linkId, symbol, side, qty, quote, rules, execution } = order;
+  const price = limitPrice(quote, { side, rules, execution: { ...execution, style: 'cross' } }, 0);
+  return {
+    order: { linkId, symbol, side, qty, price, timeInForce: 'GTC', reduceOnly: false },
+    minQty,
+    qtyStep,
+    maintenanceMax,
+  };
+}
+
+/** Halvings of the quantity, before the smallest is asked for. */
+const halvingsMax = 2;
+
+/** Quantities to ask for, the whole first; none leaves a rest that could not be ordered. */
+export function quantitiesToAsk({ order: { qty }, minQty, qtyStep }: MarginQuestion): DecimalString[] {
+  const onStep = (part: DecimalString): DecimalString =>
+    isPositive(qtyStep) ? multiply(toText(decimal(divide(part, qtyStep)).floor()), qtyStep) : part;
+  const halves = Array.from({ length: halvingsMax }, (_, at) => onStep(divide(qty, String(2 ** (at + 1)))));
+  const parts = [...halves, minQty].filter(
+    (part) => compare(part, minQty) >= 0 && compare(subtract(qty, part), minQty) >= 0,
+  );
+  return [...new Set([qty, ...parts])];
+}
+
+/** Whether the account can bear these rates. */
+export const areBearable = (
+  { initialRate, maintenanceRate }: MarginRates,
+  maintenanceMax: DecimalString,
+): boolean => compare(initialRate, '1') < 0 && compare(maintenanceRate, maintenanceMax) <= 0;
+
+/** The plan once the margin is known: opens first, closes first after all, or is refused. */
+export function judgeMargin({ plan, roll, held }: RollContext, answer: MarginAnswer): Partial<RollContext> {
+  if (plan?.kind !== 'order' || !plan.wouldOpen) return {};
+  const { wouldOpen, ...closesFirst } = plan;
+  const { atMs } = answer;
+  if (answer.kind === 'failed') {
+    const { cause, refusal, notBeforeMs } = answer;
+    const unread = { kind: 'unread', reason: cause, ...(refusal && { refusal }) } as const;
+    return { wakeAtMs: atMs, plan: { ...unread, ...(notBeforeMs !== undefined && { notBeforeMs }) } };
+  }
+  const found = answer.value.kind === 'notOffered' ? byFormula(wouldOpen) : answer.value;
+  if (found.kind === 'fits') {
+    const order = { ...wouldOpen.order, qty: found.qty };
+    const settles = closesFirst.settles && { ...closesFirst.settles, opensFirst: true as const };
+    return { wakeAtMs: atMs, plan: { ...closesFirst, order, ...(settles && { settles }) } };
+  }
+  if (wouldOpen.legs === 'auto' && !hasBegun(roll)) return { wakeAtMs: atMs, plan: closesFirst };
+  return { wakeAtMs: atMs, plan: refused(noMarginReason(wouldOpen, found, held)) };
+}
+
+type Judged = Exclude<MarginFound, { kind: 'notOffered' }> | { readonly kind: 'unknown' };
+
+/** What our own formula says of both options at once, where the exchange says nothing. */
+function byFormula({ order: { qty }, initialRate }: WouldOpen): Judged {
+  if (initialRate === null) return { kind: 'unknown' };
+  const rates = { initialRate, maintenanceRate: '0' };
+  return areBearable(rates, '1') ? { kind: 'fits', qty } : { kind: 'tooMuch', qty, cause: null, rates };
+}
+
+function noMarginReason(
+  { order: { symbol } }: WouldOpen,
+  found: Exclude<Judged, { kind: 'fits' }>,
+  { baseCoin }: HeldOption,
+): RollReason {
+  if (found.kind === 'unknown') return { code: 'marginForBothUnknown', figures: { symbol, baseCoin } };
+  const { qty, cause, rates } = found;
+  return { code: 'noMarginForBoth', figures: { symbol, qty, cause, rates } };
+}
+
+/**
+ * Closes what is open twice: so much of the old option as was opened of the new one, or the new one again on the way back. Of
+ * both it is looked whether they are there.
+ */
+export function planClosingRest(task: PlanningTask, reading: MarketReading, nowMs: number): LegPlan {
+  const { held, roll } = task;
+  const closes = closingOption(held, roll);
+  const { expiryMs } = closes;
+  const absent = [closes, newPart(held, roll)]
+    .map((part) => absenceOf(part, reading))
+    .find((plan) => plan !== null);
+  if (nowMs >= expiryMs)
+    return { kind: 'expired', reason: { code: 'optionsExpired', figures: { expiryMs } } };
+  if (absent) return absent;
+  const wanted = { leg: 'close', symbol: closes.symbol, qty: leftDoubled(roll), within: 'bound' } as const;
+  const order = orderIn(task, wanted, { reading, nowMs });
+  if ('problem' in order) return refused(order.problem);
+  const { toSymbol, toStrike, toExpiryMs } = roll;
+  return { kind: 'order', order: order.order, toSymbol, toStrike, toExpiryMs, passedOver: [] };
+}
+
+/** Why the account does not show this option as the roll left it; `null` when it does. */
+function absenceOf(part: HeldOption, { positions, stopFills = [] }: MarketReading): LegPlan | null {
+  const { symbol, side, qty } = part;
+  if (!isPositive(qty)) return null;
+  const position = positions.find((each) => each.symbol === symbol);
+  const there = position?.side === side ? position.qty : '0';
+  if (compare(there, qty) >= 0) return null;
+  const stop = stopOutOf(stopFills, part, { missing: subtract(qty, there), sinceMs: 0 });
+  const stopped = stop && ({ code: 'stoppedOut', figures: { symbol, stop } } as const);
+  if (!isPositive(there))
+    return { kind: 'gone', reason: stopped ?? { code: 'positionGone', figures: { symbol } } };
+  const figures = { symbol, side, qty, foundSide: side, foundQty: there };
+  return {
+    kind: 'mismatch',
+    reason: stopped ?? { code: 'positionMismatch', figures },
+    found: { side, qty: there },
+  };
+}
