@@ -328,6 +328,10 @@ class BybitAccount implements TradingAccount {
   holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));
   margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(ageMaxMs);
   prepare = (isNear: boolean): void => this.#kept.prepare(isNear && !this.#isClosed);
+  preCheck: TradingAccount['preCheck'] = (order) =>
+    this.#parts.urls.checksOrders === false
+      ? Promise.resolve({ kind: 'notOffered' })
+      : this.#timed(() => this.#rest.preCheck(order));
   settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
 
   /** Nothing can be signed before the exchange's time is known, and an account may be read without having been opened. */
