@@ -30,22 +30,29 @@ import * as editing from '../src/domain/roll/editing.ts';
 import * as life from '../src/domain/roll/position-life.ts';
 import * as editAlerts from '../src/domain/roll/edit-alerts.ts';
 import * as leg2Alerts from '../src/domain/roll/leg2-alerts.ts';
+import { hasOpened } from '../src/domain/roll/roll.ts';
+import { isDoubled } from '../src/domain/roll/both-held.ts';
+import * as both from '../src/domain/roll/both-life.ts';
+import * as bothAlerts from '../src/domain/roll/both-alerts.ts';
 import {
-  canOpen,
-  hasClosed,
-  hasOpened,
-  hasRest,
-  isClosed,
-  isFlat,
-  isNaked,
-} from '../src/domain/roll/roll.ts';
-import { isNextToClose, isNextToOpen } from '../src/domain/roll/turns.ts';
-import { isStructure, openLegs } from '../src/domain/rules/structure.ts';
+  judgeMargin,
+  marginQuestionOf,
+  type MarginAnswer,
+  type MarginQuestion,
+} from '../src/domain/roll/open-first.ts';
 import * as stops from '../src/domain/roll/seen-stops.ts';
 import * as covers from '../src/domain/roll/seen-cover.ts';
 import * as saga from '../src/domain/roll/roll-context.ts';
 import type { RollContext, RollInput } from '../src/domain/roll/roll-context.ts';
-import { lockRoll, planClosing, planOpening } from '../src/domain/roll/planning.ts';
+import {
+  leg1Question,
+  leg2Question,
+  lockRoll,
+  planClosing,
+  planOpening,
+  planRest,
+  restQuestion,
+} from '../src/domain/roll/planning.ts';
 import * as halting from '../src/domain/roll/halting.ts';
 import * as approval from '../src/domain/roll/approval.ts';
 import * as asking from '../src/domain/roll/asked-trade.ts';
@@ -59,6 +66,7 @@ import * as marks from '../src/domain/roll/marks.ts';
 import * as watching from '../src/domain/roll/watching.ts';
 import * as wishes from '../src/domain/roll/wishes.ts';
 import { orderMachine } from './order.machine.ts';
+import { answerIn, rollGuards, stampIn } from './roll.guards.ts';
 import { unprovided } from './unprovided.ts';
 
 const silent = () => {};
@@ -67,13 +75,30 @@ type OrderActor = ActorRefFrom<typeof orderMachine>;
 const orderOf = (snapshot: unknown): OrderActor | undefined =>
   leg1OrderOf(snapshot) ?? childrenOf(snapshot)['leg 2'];
 const leg1OrderOf = (snapshot: unknown): OrderActor | undefined => childrenOf(snapshot)['leg 1'];
+/** The order of the leg that comes first: a halt ends it, while the other leg goes on. */
+const firstOrderOf = (snapshot: unknown, { roll }: RollContext): OrderActor | undefined =>
+  childrenOf(snapshot)[roll?.opensFirst ? 'leg 2' : 'leg 1'];
 const childrenOf = (snapshot: unknown): Record<string, OrderActor | undefined> =>
   ((snapshot ?? {}) as { children?: Record<string, OrderActor | undefined> }).children ?? {};
-const stampIn = (event: object): Stamp => answerIn(event);
 const stampOf = ({ atMs, version }: Stamp): Stamp => ({ atMs, version });
-/** What the effect or the order that has ended says; of other events the event itself, which carries its stamp. */
-const answerIn = (event: object): never => ('output' in event ? event.output : event) as never;
 type MarketAnswer = Stamped<ReadAnswer<MarketReading>>;
+
+interface At {
+  readonly context: RollContext;
+}
+
+/** What the actors of the chart are given. */
+export const inputs = {
+  wake: ({ context }: At) => ({ atMs: context.wakeAtMs }),
+  old: ({ context }: At) => leg1Question(context),
+  new: ({ context }: At) => leg2Question(context),
+  rest: ({ context }: At) => restQuestion(context),
+  need: ({ context }: At) => marginQuestionOf(context),
+  order: ({ context }: At) => saga.orderOf(context),
+  delivery: ({ context }: At) => life.deliveredOption(context),
+  oldDelivery: ({ context }: At) => both.deliveredOfBoth(context),
+  reminder: ({ context }: At) => leg2.reminderOf(context),
+};
 
 export const rollSetup = setup({
   types: {
@@ -86,95 +111,12 @@ export const rollSetup = setup({
   actors: {
     'read market': fromPromise<MarketAnswer, MarketQuestion>(unprovided),
     'read settlement': fromPromise<life.SettlementAnswer, { symbol: string; expiryMs: number }>(unprovided),
+    'check margin': fromPromise<MarginAnswer, MarginQuestion>(unprovided),
     'work order': orderMachine,
     alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
     reminder: fromCallback<EventObject, { sinceMs: number | null }>(silent),
   },
-  guards: {
-    'a trade is due': ({ context, event }) => watching.isTradeDue(context, event),
-    'a trade is due at': ({ context, event }) => watching.isTradeDueAt(context, stampIn(event).atMs),
-    'an alert rule is due': ({ context, event }) => watching.isAlertRuleDue(context, event),
-    'a rule is due soon': ({ context, event }) => watching.isRuleDueSoon(context, event),
-    'due time changed': ({ context, event }) => watching.dueTimeChanged(context, event),
-    'holding changed': ({ context, event }) => watching.holdingConditionsChanged(context, event),
-    'a condition is holding': ({ context }) => watching.isConditionHolding(context),
-    'a person is asked first': ({ context }) => approval.mustAsk(context),
-    'answer fits': ({ context, event }) => approval.isAnswered(context, event),
-    'time is over': ({ context, event }) => approval.isTimeOver(context, stampIn(event).atMs),
-    'rolls unanswered': ({ context, event }) => approval.rollsUnanswered(context, stampIn(event).atMs),
-    'another trade is due': ({ context, event }) => approval.isAnotherDue(context, event),
-    'another trade is due at': ({ context, event }) => approval.isAnotherDueAt(context, stampIn(event).atMs),
-    'waiting changed': ({ context, event }) => approval.hasWaitingChanged(context, event),
-    'stops are news': ({ context, event }) => stops.areStopsNews(context, event),
-    'rest is stopped out': ({ context }) => life.isRestStopped(context),
-    'cover is news': ({ context, event }) => covers.isCoverNews(context, event),
-    'owner closed a leg': ({ context, event }) => life.isLegClosedByOwner(context, event),
-    'owner closed position': ({ context, event }) => life.isClosedByOwner(context, event),
-    'owner reduced position': ({ context, event }) => life.isReducedByOwner(context, event),
-    'position has grown': ({ context, event }) => life.hasPositionGrown(context, event),
-    'option has expired': ({ context }) => context.plan?.kind === 'gone' && life.isExpired(context),
-    'delivery is settled': ({ context }) =>
-      life.isSettlementBooked(context) || life.isSettlementMissing(context),
-    'another leg is delivered': ({ context }) => life.isAnotherDelivered(context),
-    'other legs are held': ({ context }) => life.areOtherLegsHeld(context),
-    'option has not expired': ({ context }) => life.hasNotExpired(context),
-    'delay must be reported': ({ context }) => life.mustReportDelay(context),
-    'position is closed': ({ context }) => isClosed(context.roll),
-    'position to close is gone': ({ context }) => life.isGoneUnopened(context),
-    'refusal must be reported': ({ context }) =>
-      saga.mustReportRefusal({ ...context, ...saga.noteRefusal(context) }),
-    'plan stands': ({ context }) => context.plan?.kind === 'order',
-    'position must be reread': ({ context }) => context.plan?.kind === 'unsure',
-    'position is gone': ({ context }) => context.plan?.kind === 'gone' && !isStructure(context),
-    'leg to close is gone': ({ context }) => life.isLegToCloseLost(context),
-    'position is not ours': ({ context }) => life.isLegLost(context),
-    'position is gone or turned': ({ context }) =>
-      context.plan?.kind === 'gone' || context.plan?.kind === 'mismatch',
-    'position is smaller': ({ context }) => life.isPositionSmaller(context),
-    'options have expired': ({ context }) => context.plan?.kind === 'expired',
-    'nothing is closed yet': ({ context }) => !hasClosed(context.roll),
-    'answer is news': ({ context, event }) => saga.isAnswerNews(context, event),
-    'a new price may help': ({ context }) => saga.canPriceAgain(context),
-    'new leg is complete': ({ context }) => !isNaked(context.roll),
-    'leg 1 is incomplete': ({ context }) => hasRest(context.roll),
-    'half closed structure goes back': ({ context }) =>
-      isStructure(context) &&
-      isNaked(context.roll) &&
-      (leg2.mustGoBack(context) || halting.mustGoBack(context)),
-    'must go back': ({ context }) => leg2.mustGoBack(context),
-    'fallback is to stay flat': ({ context }) => leg2.mustStayFlat(context),
-    'leg 2 has news': ({ context }) => leg2.newsOf(context) !== null,
-    'plan has another target': ({ context }) =>
-      context.plan?.kind === 'order' && leg2.newsOf(context) !== null,
-    'reminder is due': ({ context, event }) => leg2.mustRemind(context, event),
-    'decision reminder is due': ({ context, event }) => leg2.mustRemindOfDecision(context, event),
-    'task is flat': ({ context }) => isFlat(context.roll),
-    'task is rolling': ({ context }) => context.roll !== null,
-    'no roll is under way': ({ context }) => context.roll === null,
-    'edit is possible': ({ context, event }) => editing.canBeEdited(context, event),
-    'a person has decided': ({ context }) => context.wish !== null,
-    'flat is accepted': ({ context }) => wishes.isFlatAccepted(context),
-    'old option is wanted back': ({ context }) => wishes.isWantedBack(context),
-    'roll can be broken off': ({ context }) => asking.canBreakOff(context),
-    'roll is broken off': ({ context }) => asking.isBrokenOff(context),
-    'a rule rests for a limit': ({ context }) => saga.restsForLimit(context),
-    'roll can be halted': ({ context }) => halting.canBeHalted(context),
-    'roll is halted': ({ context }) => halting.isHalted(context),
-    'halted structure goes back': ({ context }) => halting.mustGoBack(context),
-    'halt has to be waited out': ({ context }) => halting.mustWait(context),
-    'roll may go on': ({ context }) => !halting.mustWait(context),
-    'trade is possible': ({ context, event }) => asking.canBeAskedFor(context, event),
-    'pause is wanted': ({ context }) => context.pauseWanted,
-    'rolls are used up': ({ context }) => ending.hasRolledOut(context),
-    'leg 2 can begin': ({ context }) => canOpen(context.roll),
-    'another leg is to be closed': ({ context }) => isNextToClose(context),
-    'another leg is to be opened': ({ context }) => isNextToOpen(context),
-    'nothing is held': ({ context }) => openLegs(context).length === 0,
-    'old option can be reopened': ({ context }) => isNaked(context.roll) && leg2.canGoBack(context),
-    'all rules rest': ({ context }) => saga.allRulesRest(context, context.wakeAtMs),
-    'cooldown is not over': ({ context, event }) =>
-      event.type === 'RESUME' && saga.allRulesRest(context, event.atMs),
-  },
+  guards: rollGuards,
   actions: {
     'note holding': assign(({ context, event }) => watching.noteHolding(context, event)),
     'forget holding': assign(() => watching.forgetHolding()),
@@ -205,11 +147,12 @@ export const rollSetup = setup({
     'plan leg 2': assign(({ context, event }) => planOpening(context, answerIn(event))),
     'freeze the closing order': assign(({ context }) => saga.freezeOrder(context, 'closed')),
     'freeze the opening order': assign(({ context }) => saga.freezeOrder(context, 'opened')),
-    'count what was closed': assign(({ context, event }) => saga.countClosing(context, answerIn(event))),
-    'count what was opened': assign(({ context, event }) => saga.countOpening(context, answerIn(event))),
+    'count the order': assign(({ context, event }) => {
+      const { type } = event as { readonly type: string };
+      if (type === 'xstate.done.actor.leg 1') return saga.countClosing(context, answerIn(event));
+      return type === 'xstate.done.actor.leg 2' ? saga.countOpening(context, answerIn(event)) : {};
+    }),
     'note refusal': assign(({ context }) => saga.noteRefusal(context)),
-    'note the answer': assign(({ context, event }) => saga.noteAnswer(context, event)),
-    'mark refusal alerted': assign(({ context }) => saga.markRefusalAlerted(context)),
     'give the roll up': assign(({ context }) => saga.giveUpRoll(context)),
     'book the settlement': assign(({ context, event }) => life.bookSettledPosition(context, answerIn(event))),
     'note not expired': assign(({ context }) => life.noteNotExpired(context)),
@@ -231,9 +174,8 @@ export const rollSetup = setup({
       enqueue.assign(stops.noteStops(context, event));
     }),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
-    'cool down until': assign(({ context, event }) => saga.coolDown(context, stampIn(event).atMs)),
     'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),
-    'start the next round': assign(({ context }) => saga.startNextRound(context)),
+    'start a round': assign(({ context }) => saga.startNextRound(context)),
     'count the failure and back off': assign(({ context }) => saga.countFailure(context)),
     'turn back': assign(({ context }) => leg2.turnBack(context)),
     'start again': assign(({ context }) => leg2.startAgain(context)),
@@ -270,6 +212,11 @@ export const rollSetup = setup({
       enqueue.assign(taken);
       enqueue.emit(editAlerts.answerEdited({ ...context, ...taken }, event));
     }),
+    'rest anew': enqueueActions(({ context, event, enqueue }) => {
+      const taken = { ...context, ...editing.takeSpec(context, event) };
+      enqueue.assign({ ...taken, ...saga.coolDown(taken, stampIn(event).atMs) });
+      enqueue.emit(editAlerts.answerEdited(taken, event));
+    }),
     'end the management': enqueueActions(({ context, event, enqueue }) => {
       enqueue.assign(editing.markRemoved(event));
       enqueue.emit(editAlerts.answerRemoved(context, event));
@@ -283,10 +230,10 @@ export const rollSetup = setup({
     }),
     'halt the roll': enqueueActions(({ context, event, self, enqueue }) => {
       enqueue.assign(halting.haltRoll(context, event));
-      const order = leg1OrderOf(self.getSnapshot());
+      const order = firstOrderOf(self.getSnapshot(), context);
       if (order && 'version' in event) enqueue.sendTo(order, { type: 'WITHDRAWN', ...stampOf(event) });
     }),
-    'end the rests for limits': assign(({ context }) => saga.endLimitRests(context)),
+    'end the rests': assign(({ context }) => saga.endLimitRests(context)),
     'let the roll go on': assign(({ context }) => halting.liftHalt(context)),
     'end the close': enqueueActions(({ context, enqueue }) => {
       const booked = life.bookClosedPosition(context);
@@ -299,6 +246,11 @@ export const rollSetup = setup({
       enqueue.emit(asking.answerBegins(context, event));
       enqueue.assign(asking.lockAsked(context, event));
     }),
+    'alert and note': enqueueActions(({ context, event, enqueue }) => {
+      for (const alert of watching.ruleAlerts(context, event)) enqueue.emit(alert);
+      const rested = { ...context, ...watching.restAlertRules(context, event) };
+      enqueue.assign({ ...rested, ...watching.noteHolding(rested, event) });
+    }),
     'alert the rules': enqueueActions(({ context, event, enqueue }) => {
       for (const alert of watching.ruleAlerts(context, event)) enqueue.emit(alert);
       enqueue.assign(watching.restAlertRules(context, event));
@@ -306,7 +258,7 @@ export const rollSetup = setup({
     'end the roll': enqueueActions(({ context, enqueue }) => {
       const after = { ...context, ...afterRoll(context) };
       enqueue.assign(after);
-      enqueue.emit(alerts.rollResult(after));
+      enqueue.emit(bothAlerts.bothResult(after));
       for (const alert of stopAlerts.rollStopped(context, after)) enqueue.emit(alert);
     }),
     'end the stopped roll': enqueueActions(({ context, enqueue }) => {
@@ -342,6 +294,54 @@ export const rollSetup = setup({
       enqueue.assign(leg2.turnBack(context));
       enqueue.emit(answered(event, { code: 'opensOldOption', figures: {} }));
     }),
+    'weigh it': assign(({ context, event }) => judgeMargin(context, answerIn(event))),
+    'plan rest': assign(({ context, event }) => planRest(context, answerIn(event))),
+    'take what is gone': enqueueActions(({ context, enqueue }) => {
+      const after = { ...context, ...both.takeOneGone(context) };
+      enqueue.emit(bothAlerts.oneOfBothGone(context, after));
+      enqueue.assign(after);
+    }),
+    'book the old delivery': enqueueActions(({ context, event, enqueue }) => {
+      const after = { ...context, ...both.bookDeliveredTwice(context, answerIn(event)) };
+      if (!isDoubled(after.roll)) enqueue.emit(bothAlerts.deliveredOfBoth(context, after));
+      enqueue.assign(after);
+    }),
+    'report leg 1 news': enqueueActions(({ context, enqueue }) => {
+      if (leg2.newsOf(context) === null) return;
+      enqueue.emit(bothAlerts.leg1News(context));
+      enqueue.assign(leg2.markNewsAlerted(context));
+    }),
+    'remind of leg 1': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(bothAlerts.leg1Reminder(context, event));
+      enqueue.assign(leg2.markReminded(context, event));
+    }),
+    'report and close again': enqueueActions(({ context, enqueue }) => {
+      const turned = leg2.turnBack(context);
+      enqueue.assign(turned);
+      enqueue.emit(bothAlerts.leg1GoesBack({ ...context, ...turned }));
+    }),
+    'answer and close again': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(wishes.answerTo(context, event));
+      enqueue.assign(leg2.turnBack(context));
+    }),
+    'answer and keep it': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(wishes.answerTo(context, event));
+      enqueue.emit(bothAlerts.newKept(context));
+      enqueue.assign(both.keepNew(context));
+    }),
+    'keep the new option': enqueueActions(({ context, enqueue }) => {
+      enqueue.emit(bothAlerts.newKept(context));
+      enqueue.assign(both.keepNew(context));
+    }),
+    'report the answer': enqueueActions(({ context, event, enqueue }) => {
+      enqueue.emit(alerts.answerNotUnderstood(context, event as AnswerNotUnderstood));
+      enqueue.assign(saga.markRefusalAlerted({ ...context, ...saga.noteAnswer(context, event) }));
+    }),
+    'report and freeze': enqueueActions(({ context, enqueue }) => {
+      enqueue.emit(leg2Alerts.leg2News(context));
+      const marked = leg2.markNewsAlerted(context);
+      enqueue.assign({ ...marked, ...saga.freezeOrder({ ...context, ...marked }, 'opened') });
+    }),
     'report leg 2 news': enqueueActions(({ context, enqueue }) => {
       enqueue.emit(leg2Alerts.leg2News(context));
       enqueue.assign(leg2.markNewsAlerted(context));
@@ -351,7 +351,8 @@ export const rollSetup = setup({
       enqueue.assign(leg2.markReminded(context, event));
     }),
     'remind of the decision': enqueueActions(({ context, event, enqueue }) => {
-      enqueue.emit(leg2Alerts.personStillNeeded(context, event));
+      const isTwice = isDoubled(context.roll);
+      enqueue.emit((isTwice ? bothAlerts.bothStillHeld : leg2Alerts.personStillNeeded)(context, event));
       enqueue.assign(leg2.markReminded(context, event));
     }),
     'resume later': enqueueActions(({ context, event, enqueue }) => {
@@ -372,6 +373,7 @@ export const rollSetup = setup({
     ),
     'answer resumed': emit(({ event }) => answered(event, { code: 'resumed', figures: {} })),
     'answer retries': emit(({ event }) => answered(event, { code: 'retries', figures: {} })),
+    'alert leg 2 opened': emit(({ context }) => bothAlerts.leg2OpenedFirst(context)),
     'answer why not reopened': emit(({ context, event }) => wishes.answerTo(context, event)),
     'answer stays flat': emit(({ event }) => answered(event, { code: 'staysFlat', figures: {} })),
     'alert leg 1 closed': emit(({ context }) => alerts.leg1Closed(context)),
@@ -383,9 +385,6 @@ export const rollSetup = setup({
     'alert delivery': emit(({ context }) => alerts.delivered(context)),
     'alert delay': emit(({ context }) => alerts.deliveryDelayed(context)),
     'alert rolls used up': emit(({ context }) => alerts.rollsUsedUp(context)),
-    'alert the answer': emit(({ context, event }) =>
-      alerts.answerNotUnderstood(context, event as AnswerNotUnderstood),
-    ),
     'alert order unresolved': emit(({ context, event }) =>
       alerts.orderUnresolved(context, event as OrderUnresolved),
     ),

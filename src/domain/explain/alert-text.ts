@@ -16,6 +16,7 @@ import type { RuleAlertFigures } from '../roll/watching.ts';
 import type { WishAlertFigures } from '../roll/wishes.ts';
 import { isLeftText, managedText } from './answer-text.ts';
 import { approvalSentences, netText } from './approval-text.ts';
+import { bothSentences } from './both-text.ts';
 import { durationText } from './duration-text.ts';
 import { coverText } from './guard-text.ts';
 import { keySentences } from './key-text.ts';
@@ -106,6 +107,8 @@ const roll: Sentences<RollAlertFigures> = {
 const wishes: Sentences<WishAlertFigures> = {
   leftAsItIs: ({ symbol, standing }) =>
     `The task on ${symbol} is over, left as it is because a person wants so${standing === null ? '' : `: ${standingText(standing)}`}.`,
+  closesAgainTooLate: ({ symbol, noWayBack }) =>
+    `${symbol} is not closed again: ${noWayBackText(noWayBack)}. The roll goes on.`,
   reopenCameTooLate: ({ symbol, noWayBack }) =>
     `${symbol} is not opened again: ${noWayBackText(noWayBack)}. The roll goes on.`,
 };
@@ -197,6 +200,7 @@ type AlertFigures = RollAlertFigures &
   BrokenTaskFigures &
   CoverAlertFigures &
   typeof leg2Sentences &
+  typeof bothSentences &
   KeyAlertFigures &
   typeof approvalSentences &
   typeof noticeSentences &
@@ -209,6 +213,7 @@ const sentences: Readonly<Record<keyof AlertFigures, (figures: never) => string>
   ...wishes,
   ...edits,
   ...leg2Sentences,
+  ...bothSentences,
   ...approvalSentences,
   ...account,
   ...keySentences,

@@ -26,6 +26,15 @@ const sentences: Sentences<AnswerFigures> = {
   opensOldOption: () => 'opening the old option again',
   staysFlat: () => 'left as it is; the task is over',
   notReopened: ({ symbol, problem }) => `${symbol} is not opened again: ${problemText(problem)}`,
+  notClosedAgain: ({ symbol, problem }) => `${symbol} is not closed again: ${problemText(problem)}`,
+  notKept: ({ symbol }) => `${symbol} is not kept: a part of it is closed again already`,
+  closesAgainNow: ({ symbol }) => `closing ${symbol} again, which was opened first`,
+  closesAgainAfterOrder: ({ linkId, side, symbol, toSymbol }) =>
+    `order ${linkId} to ${side} ${symbol} is ended first; if it has traded nothing by then, ${toSymbol} is closed again, else the roll goes on`,
+  keepsNew: ({ symbol, qty, fromSymbol, leftQty }) =>
+    `the task goes on with ${qty} ${symbol}; ${leftQty} ${fromSymbol} is left as it is, and is yours`,
+  keepsNewAfterOrder: ({ linkId, side, symbol, toSymbol }) =>
+    `order ${linkId} to ${side} ${symbol} is ended first; then the task goes on with what is open of ${toSymbol}, and what is left of the old option is yours`,
   retriesNow: () => 'trying again now, as if for the first time',
   reopensNow: ({ symbol }) => `opening ${symbol} again`,
   leftAsItIs: ({ standing }) => `left as it is: ${standingText(standing)}; the task is over`,

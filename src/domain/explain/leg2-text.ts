@@ -25,7 +25,7 @@ export const leg2Sentences: Sentences<Leg2AlertFigures> = {
 const standingText = ({ missing, forMs, last, next }: Leg2AlertFigures['leg2NotOpen']): string =>
   `${missingText(missing)}, for ${durationText(forMs)} now. ${lastText(last)}${nextText(next)}`;
 
-function lastText(last: LastFailure | null): string {
+export function lastText(last: LastFailure | null): string {
   if (last === null) return '';
   const { reason, refusal, margin } = last;
   const help =

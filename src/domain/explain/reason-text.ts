@@ -1,5 +1,5 @@
 /** Why something is so, for people: a sentence for each reason code. */
-import { isPositive } from '../money.ts';
+import { isPositive, percentText } from '../money.ts';
 import type { CauseFigures } from '../orders/outcomes.ts';
 import type { RefusedBeforeFigures } from '../orders/refused-options.ts';
 import type { TradeProblemFigures } from '../orders/trade-problem.ts';
@@ -115,6 +115,17 @@ const own: Sentences<OwnReasonFigures & EmergencyStopFigures> = {
       : quote;
   },
   rulesRefused: ({ rules }) => rules.map(({ rule, reason }) => `${rule}: ${reasonText(reason)}`).join('; '),
+  noMarginForBoth: ({ symbol, qty, cause, rates: { initialRate, maintenanceRate } }) => {
+    const rateText = [
+      initialRate === null ? '' : `initial margin ${percentText(initialRate)}`,
+      maintenanceRate === null ? '' : `maintenance margin ${percentText(maintenanceRate)}`,
+    ].filter((text) => text !== '');
+    const said = cause === null ? '' : `: ${reasonText(cause)}`;
+    const would = rateText.length === 0 ? '' : ` (the account would be at ${rateText.join(', ')})`;
+    return `margin does not allow to open ${qty} ${symbol} while the old option is held${said}${would}`;
+  },
+  marginForBothUnknown: ({ symbol, baseCoin }) =>
+    `whether margin allows to open ${symbol} while the old option is held is not known: the exchange checks no order for this account, and our estimate lacks a figure for ${baseCoin}`,
   testedSideUnknown: () => 'which side is tested cannot be said: the delta of a short option is not quoted',
   legsGone: () => 'nothing is held any more of the legs that it trades, or of one of the two sides',
   legsMeet: ({ symbol }) => `two legs would hold ${symbol}, and each has to have an option of its own`,

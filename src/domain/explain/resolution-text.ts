@@ -11,6 +11,8 @@ const stuck: Sentences<StuckFigures> = {
     `nothing is known of order ${linkId} for ${durationText(forMs)} now; it is still looked up`,
   leg2NotOpen: ({ qty, symbol }) =>
     `${qty} of ${symbol ?? 'the target'} is missing; it is tried again and again`,
+  leg1NotClosed: ({ qty, symbol }) =>
+    `${qty} of ${symbol} is open twice, and is to be closed; it is tried again and again`,
   decisionNeeded: ({ reason }) => `a person has to decide: ${reasonTextOrNothing(reason)}`,
   deliveryOverdue: ({ symbol }) => `the delivery of ${symbol} is not on record yet; it is still looked for`,
   approvalWanted: (asked) => `an answer: ${questionText(asked)}`,
@@ -54,10 +56,12 @@ function evidenceOf(order: KnownOrder): readonly string[] {
 }
 
 /** What is closed, open and missing of the roll; `null` between rolls. */
-export const rollLine = ({ standing, nakedSinceMs, order }: Resolution): string | null => {
+export const rollLine = ({ standing, nakedSinceMs, twiceSinceMs, order }: Resolution): string | null => {
   if (standing === null) return null;
-  const since = nakedSinceMs === null ? '' : `, since ${timeOf(nakedSinceMs)}`;
-  const nothing = standing.closedQty === '0' ? 'nothing is closed yet' : null;
+  const sinceMs = nakedSinceMs ?? twiceSinceMs;
+  const since = sinceMs === null ? '' : `, since ${timeOf(sinceMs)}`;
+  const isUntouched = standing.closedQty === '0' && standing.opened === null;
+  const nothing = isUntouched ? 'nothing is closed yet' : null;
   return order === null || nothing === null
     ? `${nothing ?? standingText(standing)}${since}`
     : `${nothing}, as far as is known`;

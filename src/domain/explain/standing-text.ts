@@ -23,6 +23,8 @@ export function leftoverText(leftover: Leftover): string {
       return 'Nothing was changed';
     case 'missing':
       return `Not done: ${missingText(leftover.missing)}`;
+    case 'twice':
+      return `Open twice: ${leftover.qty} of ${leftover.symbol} is not closed, and as much of ${leftover.toSymbol} is open`;
     case 'moved':
       return `Moved so far: ${leftover.qty} of ${leftover.ofQty} to ${leftover.toSymbol ?? 'the target'}`;
   }
@@ -32,11 +34,12 @@ export function leftoverText(leftover: Leftover): string {
 export const standingText = ({ others = [], ...first }: RollStanding): string =>
   [first, ...others].map(standingOfLeg).join('; ');
 
-function standingOfLeg({ fromSymbol, closedQty, leftQty, opened, missing }: RollStanding): string {
+function standingOfLeg({ fromSymbol, closedQty, leftQty, opened, missing, twiceQty }: RollStanding): string {
   const parts = [
     leftQty === null ? '' : `${leftQty} ${fromSymbol} still held`,
     opened === null ? '' : `${opened.qty} ${opened.symbol} opened`,
     missing === null ? '' : missingText(missing),
+    twiceQty === undefined ? '' : `${twiceQty} is open twice`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? `${closedQty} ${fromSymbol} closed` : parts.join(', ');
 }
@@ -45,6 +48,8 @@ function standingOfLeg({ fromSymbol, closedQty, leftQty, opened, missing }: Roll
 const noWayBack: Sentences<NoWayBackFigures> = {
   alreadyGoingBack: ({ symbol }) => `${symbol} is being opened again already`,
   oldOptionExpired: ({ symbol }) => `${symbol} has expired`,
+  alreadyClosingAgain: ({ symbol }) => `${symbol} is being closed again already`,
+  partlyClosed: ({ qty, symbol }) => `${qty} ${symbol} is closed already`,
   partlyOpen: ({ qty }) => `${qty} is open there already`,
 };
 

@@ -79,6 +79,8 @@ export interface MarketQuestion {
   readonly held: HeldOption;
   /** The other legs of a structure that are looked at together with it. */
   readonly others?: readonly HeldOption[];
+  /** What else is to be in the account's list of positions: the new option, while both are held. */
+  readonly also?: readonly HeldOption[];
   /** Of every rule that may roll; empty when nothing is opened. */
   readonly targets: readonly WantedTarget[];
   /** The option that the roll goes to, once it is chosen; `null` while the rule decides. */

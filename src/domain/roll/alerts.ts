@@ -11,6 +11,7 @@ import type { Reason, ReasonOf } from '../reason.ts';
 import type { RuleState } from '../rules/judging.ts';
 import { isStructure, legsOf, openLegs, type Legs } from '../rules/structure.ts';
 import type { Trigger } from '../rules/triggers.ts';
+import { leftDoubled } from './both-held.ts';
 import type { AnswerNotUnderstood, OrderUnresolved, RollEvent } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import {
@@ -35,6 +36,12 @@ import type { TaskSpec } from '../spec/task-spec.ts';
 export type Leftover =
   | { readonly kind: 'nothingChanged' }
   | { readonly kind: 'missing'; readonly missing: Missing }
+  | {
+      readonly kind: 'twice';
+      readonly qty: DecimalString;
+      readonly symbol: string;
+      readonly toSymbol: string;
+    }
   | {
       readonly kind: 'moved';
       readonly qty: DecimalString;
@@ -337,7 +344,9 @@ function leftoverOf(roll: Roll | null): Leftover {
   if (roll === null || !hasBegun(roll)) return { kind: 'nothingChanged' };
   const missing = missingOf(roll);
   if (isPositive(missing.qty) || missing.others) return { kind: 'missing', missing };
-  const { opened, qty, toSymbol } = roll;
+  const { opened, qty, toSymbol, fromSymbol } = roll;
+  const twice = leftDoubled(roll);
+  if (isPositive(twice)) return { kind: 'twice', qty: twice, symbol: fromSymbol, toSymbol: toSymbol ?? '' };
   return { kind: 'moved', qty: opened.executedQty, ofQty: qty, toSymbol };
 }
 

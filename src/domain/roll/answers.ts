@@ -18,6 +18,8 @@ export interface RollStanding {
   readonly leftQty: DecimalString | null;
   readonly opened: { readonly qty: DecimalString; readonly symbol: string } | null;
   readonly missing: Missing | null;
+  /** Open twice, because it was opened first and the old option is not closed for it yet; absent while nothing is. */
+  readonly twiceQty?: DecimalString;
   /** Where the other legs of a structure are that are traded. */
   readonly others?: readonly RollStanding[];
 }
@@ -86,6 +88,20 @@ export interface AnswerFigures {
     readonly symbol: string;
     readonly problem: NoWayBack | ReasonOf<{ readonly nothingClosed: object; readonly noRoll: object }>;
   };
+  /** The new option was opened first, and is not closed again. */
+  readonly notClosedAgain: AnswerFigures['notReopened'];
+  /** It is closed again in part already, so that it cannot be kept. */
+  readonly notKept: { readonly symbol: string };
+  readonly closesAgainNow: { readonly symbol: string };
+  readonly closesAgainAfterOrder: OrderToEnd & { readonly toSymbol: string };
+  /** The task goes on with the new option, and the rest of the old one is left to its owner. */
+  readonly keepsNew: {
+    readonly symbol: string;
+    readonly qty: DecimalString;
+    readonly fromSymbol: string;
+    readonly leftQty: DecimalString;
+  };
+  readonly keepsNewAfterOrder: OrderToEnd & { readonly toSymbol: string };
   readonly retriesNow: object;
   readonly reopensNow: { readonly symbol: string };
   readonly leftAsItIs: { readonly standing: RollStanding };

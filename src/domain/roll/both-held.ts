@@ -9,7 +9,7 @@ import { closedAgain, openedPart } from './holdings.ts';
 import { premiumOf } from './ledger.ts';
 import type { Execution, Terms } from '../rules/rule.ts';
 import type { Legs } from '../rules/structure.ts';
-import { hasBegun, hasClosed, hasOpened, leftToClose, type Roll } from './roll.ts';
+import { hasBegun, hasClosed, hasOpened, isNaked, leftToClose, type Roll } from './roll.ts';
 
 /** Of the new option, still to be opened by a roll that opens first. */
 export const leftToOpenFirst = ({ openQty, opened }: Roll): DecimalString =>
@@ -28,6 +28,9 @@ export function leftDoubled(roll: Roll): DecimalString {
 
 /** Something is open twice. */
 export const isDoubled = (roll: Roll | null): boolean => roll !== null && isPositive(leftDoubled(roll));
+
+/** Something is missing, or open twice. */
+export const isUneven = (roll: Roll | null): boolean => isNaked(roll) || isDoubled(roll);
 
 /** Something is missing or open twice, and since when; `null` while neither is. */
 export const openInterval = (roll: Roll | null): Ongoing | null =>
@@ -48,7 +51,7 @@ interface Deciding extends Legs {
 }
 
 /** Whether the roll opens first: as it began, else as its rule says; `null` when it closes first. */
-export function legOrderOf({ others, terms, roll, held }: Deciding): Execution['legs'] | null {
+export function legOrderOf({ others, terms, roll, held }: Deciding): NonNullable<Execution['legs']> | null {
   const { action, execution } = terms;
   if (others !== undefined || action.kind !== 'roll') return null;
   if (hasBegun(roll)) return roll.opensFirst ? 'openFirst' : null;

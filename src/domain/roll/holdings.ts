@@ -32,7 +32,8 @@ export function partsOf(
 ): readonly HeldOption[] {
   const rest = oldPart(held, move);
   const { executedQty: qty, value } = move.opened;
-  if (compensating && opensFirst) return [held, closedAgain(held, move)].filter((part) => isPositive(part.qty));
+  if (compensating && opensFirst)
+    return [held, closedAgain(held, move)].filter((part) => isPositive(part.qty));
   const parts = compensating
     ? [{ ...rest, qty: add(rest.qty, qty), premium: add(rest.premium, value) }]
     : [rest, openedPart(held, move)];

@@ -10,9 +10,10 @@ import type { Reason, ReasonOf } from '../reason.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
 import type { RollEvent } from './events.ts';
 import { cannotGoBack, newsOf, plannedAtMs, timeOf } from './leg2.ts';
+import { openInterval } from './both-held.ts';
 import { quickRemindersMs } from '../orders/reminders.ts';
 import { isStructure } from '../rules/structure.ts';
-import { closedSymbols, leftToClose, missingOf, movesOf, type Missing } from './roll.ts';
+import { closedSymbols, leftToClose, missingOf, movesOf, type Missing, type Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { reasonOf, refusalOf } from './leg-plan.ts';
 import type { PassedOver } from './roll-reasons.ts';
@@ -33,6 +34,9 @@ export interface NoWayBackFigures {
   readonly alreadyGoingBack: { readonly symbol: string };
   readonly oldOptionExpired: { readonly symbol: string };
   readonly partlyOpen: { readonly qty: DecimalString };
+  /** The same of a roll that opened first. */
+  readonly alreadyClosingAgain: { readonly symbol: string };
+  readonly partlyClosed: { readonly qty: DecimalString; readonly symbol: string };
 }
 export type NoWayBack = ReasonOf<NoWayBackFigures>;
 
@@ -168,10 +172,10 @@ const givenUp = (context: RollContext): Leg2GivenUp => ({
   symbol: context.roll ? closedSymbols(context.roll) : '',
 });
 
-function lastFailureOf(context: RollContext): LastFailure | null {
+export function lastFailureOf(context: RollContext): LastFailure | null {
   const { reasons, roll, margin } = context;
   const [lastReason] = reasons;
-  const isRecent = lastReason !== undefined && lastReason.atMs >= (roll?.nakedInterval?.sinceMs ?? Infinity);
+  const isRecent = lastReason !== undefined && lastReason.atMs >= (openInterval(roll)?.sinceMs ?? Infinity);
   const reason =
     reasonOf(context) ?? (isRecent ? { code: lastReason.code, figures: lastReason.figures } : null);
   if (reason === null) return null;
@@ -179,7 +183,7 @@ function lastFailureOf(context: RollContext): LastFailure | null {
   return { reason, refusal, margin: refusal === 'margin' ? margin : null };
 }
 
-function nextStepOf(context: RollContext, nowMs: number): NextStep {
+export function nextStepOf(context: RollContext, nowMs: number): NextStep {
   const { plan, wakeAtMs } = context;
   if (plan?.kind !== 'order')
     return { kind: 'retry', inMs: Math.max(wakeAtMs - nowMs, 0), fallback: fallbackOf(context) };
@@ -189,6 +193,7 @@ function nextStepOf(context: RollContext, nowMs: number): NextStep {
 
 /** Why the old option cannot be opened again; only meaningful when it cannot. */
 export function whyNoWayBack({ held, roll }: Pick<RollContext, 'held' | 'roll'>): NoWayBack {
+  if (roll?.opensFirst) return whyNotClosedAgain(roll);
   const { symbol } = held;
   if (roll?.compensating) return { code: 'alreadyGoingBack', figures: { symbol } };
   const qty = roll === null ? '0' : sum(movesOf(roll).map(({ opened }) => opened.executedQty));
@@ -197,18 +202,29 @@ export function whyNoWayBack({ held, roll }: Pick<RollContext, 'held' | 'roll'>)
     : { code: 'partlyOpen', figures: { qty } };
 }
 
+function whyNotClosedAgain({ compensating, toSymbol, fromSymbol, closed }: Roll): NoWayBack {
+  const symbol = toSymbol ?? '';
+  if (compensating) return { code: 'alreadyClosingAgain', figures: { symbol } };
+  return isZero(closed.executedQty)
+    ? { code: 'oldOptionExpired', figures: { symbol } }
+    : { code: 'partlyClosed', figures: { qty: closed.executedQty, symbol: fromSymbol } };
+}
+
 function fallbackOf(context: RollContext): Fallback | null {
   const { spec, roll } = context;
   if (roll === null || roll.compensating || spec.leg2.fallback === 'keepTrying') return null;
   if (cannotGoBack(context)) return { kind: 'noWayBack', noWayBack: whyNoWayBack(context) };
   const triesLeft = Math.max(spec.leg2.attemptsMax - roll.failedTries, 1);
-  return { kind: spec.leg2.fallback, symbol: roll.fromSymbol, triesLeft };
+  const symbol = roll.opensFirst ? (roll.toSymbol ?? '') : roll.fromSymbol;
+  return { kind: spec.leg2.fallback, symbol, triesLeft };
 }
 
 /** A person has to act: at once when the account is barred, soon when it lacks margin. */
-function severityOf(context: RollContext, nowMs: number): Alert['severity'] {
+const severityOf = (context: RollContext, nowMs: number): Alert['severity'] =>
+  severityAfter(context, missingForMs(context, nowMs));
+
+export function severityAfter(context: RollContext, forMs: number): Alert['severity'] {
   const refusal = refusalOf(context);
-  const forMs = missingForMs(context, nowMs);
   const bearableMs = refusal === 'account' ? 0 : refusal === 'margin' ? 60_000 : criticalAfterMs;
   return forMs >= bearableMs ? 'critical' : 'warning';
 }

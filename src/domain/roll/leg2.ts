@@ -5,6 +5,7 @@
 import type { RollEvent } from './events.ts';
 import { isReminderDue, isSteadyReminderDue, markReported } from '../orders/reminders.ts';
 import { isPositive, isZero } from '../money.ts';
+import { canCloseNew, openInterval, withInterval } from './both-held.ts';
 import type { RollContext } from './roll-context.ts';
 import { refusalOf } from './leg-plan.ts';
 import { hasOpened, leftToClose, movesOf, type Roll } from './roll.ts';
@@ -16,11 +17,12 @@ const isExhausted = ({ spec, roll }: Leg2): boolean => (roll?.failedTries ?? 0) 
 
 /**
  * Going back is possible only while nothing is open at the new option, because a position is never split over two, and
- * only before the old one expires.
+ * only before the old one expires; where the new one was opened first, only while nothing is closed of the old one.
  */
 export const canGoBack = (context: Leg2): boolean => {
-  const { roll } = context;
-  return roll !== null && !roll.compensating && !hasOpened(roll) && isOldThere(context);
+  const { roll, wakeAtMs } = context;
+  if (roll === null || roll.compensating) return false;
+  return isOldThere(context) && (roll.opensFirst ? canCloseNew(roll, wakeAtMs) : !hasOpened(roll));
 };
 
 /** What was closed is not delivered yet. */
@@ -50,12 +52,13 @@ export const cannotGoBack = (context: Leg2): boolean =>
 /** What happened in leg 2 that is reported at once, as a word that is reported once in a naked interval; `null` for nothing. */
 export function newsOf(context: Leg2): string | null {
   const { roll } = context;
-  return (roll && eventsOf(context).find((news) => !roll.nakedInterval?.reported.includes(news))) ?? null;
+  return (roll && eventsOf(context).find((news) => !openInterval(roll)?.reported.includes(news))) ?? null;
 }
 
 function eventsOf(context: Leg2): string[] {
   const { plan, roll } = context;
   if (plan === null || roll === null) return [];
+  if (plan.kind === 'order' && roll.opensFirst) return [];
   if (plan.kind === 'order')
     return plan.toSymbol === roll.toSymbol || roll.compensating ? [] : [plan.toSymbol ?? ''];
   const refusal = refusalOf(context);
@@ -77,8 +80,9 @@ export function plannedAtMs({ plan, reasons, wakeAtMs }: RollContext): number {
 
 const markAlertedAt = (context: RollContext, atMs: number): Partial<RollContext> => {
   const { roll } = context;
-  if (!roll?.nakedInterval) return {};
-  return { roll: { ...roll, nakedInterval: markReported(roll.nakedInterval, atMs, newsOf(context)) } };
+  const interval = openInterval(roll);
+  if (roll === null || interval === null) return {};
+  return { roll: withInterval(roll, markReported(interval, atMs, newsOf(context))) };
 };
 
 /** The news was reported, and with it how leg 2 stands. */
@@ -90,19 +94,23 @@ export const markReminded = (context: RollContext, event: RollEvent): Partial<Ro
   markAlertedAt(context, timeOf(event));
 
 /** How leg 2 stands has to be reported again. */
-export const mustRemind = ({ roll }: RollContext, event: RollEvent): boolean =>
-  roll?.nakedInterval ? isReminderDue(roll.nakedInterval, timeOf(event)) : false;
+export const mustRemind = ({ roll }: RollContext, event: RollEvent): boolean => {
+  const interval = openInterval(roll);
+  return interval !== null && isReminderDue(interval, timeOf(event));
+};
 
 /** A person was asked to decide and has not, and the next reminder is due. */
-export const mustRemindOfDecision = ({ roll }: RollContext, event: RollEvent): boolean =>
-  roll?.nakedInterval ? isSteadyReminderDue(roll.nakedInterval, timeOf(event)) : false;
+export const mustRemindOfDecision = ({ roll }: RollContext, event: RollEvent): boolean => {
+  const interval = openInterval(roll);
+  return interval !== null && isSteadyReminderDue(interval, timeOf(event));
+};
 
 /** Exchange time of the event in ms; 0 of one that carries none. */
 export const timeOf = (event: RollEvent): number => ('atMs' in event ? event.atMs : 0);
 
-/** What the reminder of a task watches: since when something is missing; `null` while nothing is. */
+/** What the reminder of a task watches: since when something is missing or open twice; `null` while nothing is. */
 export const reminderOf = ({ roll }: RollContext): { sinceMs: number | null } => ({
-  sinceMs: roll?.nakedInterval?.sinceMs ?? null,
+  sinceMs: openInterval(roll)?.sinceMs ?? null,
 });
 
 /**
@@ -112,12 +120,10 @@ export const reminderOf = ({ roll }: RollContext): { sinceMs: number | null } =>
 export function startAgain(context: RollContext): Partial<RollContext> {
   const { roll } = context;
   if (roll === null) return { wish: null };
-  const nakedInterval = roll.nakedInterval && { ...roll.nakedInterval, reported: [] };
-  const compensating = roll.compensating && isOldThere(context);
-  return {
-    wish: null,
-    roll: { ...roll, failures: 0, failedTries: 0, refusedOptions: [], compensating, nakedInterval },
-  };
+  const interval = openInterval(roll);
+  const compensating = roll.compensating && (roll.opensFirst === true || isOldThere(context));
+  const again = { ...roll, failures: 0, failedTries: 0, refusedOptions: [], compensating };
+  return { wish: null, roll: interval ? withInterval(again, { ...interval, reported: [] }) : again };
 }
 
 /** The roll goes back to the old option, with its tries counted from 0. */

@@ -2,10 +2,19 @@
  * The plans of a roll that opens first: what would be opened, how much of that the account's margin allows while both options are
  * held, and what is closed for it afterwards. Pure; the margin itself is asked for by an effect.
  */
-import { compare, decimal, divide, isPositive, multiply, subtract, toText, type DecimalString } from '../money.ts';
-import type { OrderRequest } from '../market/order.ts';
+import {
+  compare,
+  decimal,
+  divide,
+  isPositive,
+  multiply,
+  subtract,
+  toText,
+  type DecimalString,
+} from '../money.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import { limitPrice } from '../orders/limit-price.ts';
+import type { CheckedOrder } from '../orders/pre-check.ts';
 import type { Cause, MarketReading, ReadAnswer, Stamped } from '../orders/outcomes.ts';
 import { closingOption, leftDoubled, legOrderOf, newPart } from './both-held.ts';
 import { orderIn } from './leg-order.ts';
@@ -39,24 +48,25 @@ export function wouldOpenFirst(
 
 /** An order whose margin is asked for, at its worst price; a part of it will do. */
 export interface MarginQuestion {
-  readonly order: OrderRequest;
+  readonly order: CheckedOrder;
   readonly minQty: DecimalString;
   readonly qtyStep: DecimalString;
   /** The largest maintenance margin that the task allows, a fraction of the balance. */
   readonly maintenanceMax: DecimalString;
 }
 
-/** What the exchange says of the account's margin after the order; fractions of the balance. */
+/** The account's margin after the order, fractions of the balance; `null` what is not said. */
 export interface MarginRates {
-  readonly initialRate: DecimalString;
-  readonly maintenanceRate: DecimalString;
+  readonly initialRate: DecimalString | null;
+  readonly maintenanceRate: DecimalString | null;
 }
 
 /** Why so much cannot be opened: the exchange's words, or the rates that it would come to. */
 export interface NoMargin {
   readonly qty: DecimalString;
+  /** `null` where it would be accepted, but is more than the task or the account can bear. */
   readonly cause: Cause | null;
-  readonly rates: MarginRates | null;
+  readonly rates: MarginRates;
 }
 
 export type MarginFound =
@@ -75,10 +85,10 @@ export const mustAskMargin = ({ plan }: Pick<RollContext, 'plan'>): boolean =>
 export function marginQuestionOf({ plan }: Pick<RollContext, 'plan'>): MarginQuestion {
   if (plan?.kind !== 'order' || !plan.wouldOpen) throw new Error('a plan that opens first has an order');
   const { order, minQty, qtyStep, maintenanceMax } = plan.wouldOpen;
-  const { linkId, symbol, side, qty, quote, rules, execution } = order;
+  const { symbol, side, qty, quote, rules, execution } = order;
   const price = limitPrice(quote, { side, rules, execution: { ...execution, style: 'cross' } }, 0);
   return {
-    order: { linkId, symbol, side, qty, price, timeInForce: 'GTC', reduceOnly: false },
+    order: { symbol, side, qty, price, timeInForce: 'GTC', reduceOnly: false },
     minQty,
     qtyStep,
     maintenanceMax,
@@ -103,7 +113,9 @@ export function quantitiesToAsk({ order: { qty }, minQty, qtyStep }: MarginQuest
 export const areBearable = (
   { initialRate, maintenanceRate }: MarginRates,
   maintenanceMax: DecimalString,
-): boolean => compare(initialRate, '1') < 0 && compare(maintenanceRate, maintenanceMax) <= 0;
+): boolean =>
+  (initialRate === null || compare(initialRate, '1') < 0) &&
+  (maintenanceRate === null || compare(maintenanceRate, maintenanceMax) <= 0);
 
 /** The plan once the margin is known: opens first, closes first after all, or is refused. */
 export function judgeMargin({ plan, roll, held }: RollContext, answer: MarginAnswer): Partial<RollContext> {
@@ -130,7 +142,7 @@ type Judged = Exclude<MarginFound, { kind: 'notOffered' }> | { readonly kind: 'u
 /** What our own formula says of both options at once, where the exchange says nothing. */
 function byFormula({ order: { qty }, initialRate }: WouldOpen): Judged {
   if (initialRate === null) return { kind: 'unknown' };
-  const rates = { initialRate, maintenanceRate: '0' };
+  const rates = { initialRate, maintenanceRate: null };
   return areBearable(rates, '1') ? { kind: 'fits', qty } : { kind: 'tooMuch', qty, cause: null, rates };
 }
 

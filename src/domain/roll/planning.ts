@@ -17,7 +17,9 @@ import type {
 } from '../orders/outcomes.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
 import { confirmedRules, needsUnderlying, unconfirmedMax, whyUnconfirmed } from './confirmation.ts';
+import { newPart, oldRest } from './both-held.ts';
 import { planLeg2 } from './leg2-plan.ts';
+import { planClosingRest } from './open-first.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
 import { hasBegun, hasClosed, startRoll, targetOption, type Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
@@ -46,6 +48,13 @@ export const leg1Question = (context: RollContext): MarketQuestion => ({
 /** Leg 2 asks for the option that leg 1 was closed for and for what could take its place, never for the rule again. */
 export const leg2Question = (context: RollContext): MarketQuestion =>
   questionOf(openingTurn(context), alternativesMax);
+
+/** Closing what is open twice asks for both options, never for the rule again. */
+export const restQuestion = (context: RollContext): MarketQuestion => {
+  const { held, roll } = context;
+  const also = roll === null ? [] : [newPart(held, roll)];
+  return { ...questionOf(context, 0), ...(roll && { held: oldRest(held, roll) }), also };
+};
 
 /** A preview asks for everything that could be opened. */
 export const previewQuestion = (context: RollContext): MarketQuestion => ({
@@ -161,6 +170,10 @@ export function planOpening(context: RollContext, answer: Answer): Partial<RollC
     ),
   };
 }
+
+/** Plans to close what is open twice. */
+export const planRest = (context: RollContext, answer: Answer): Partial<RollContext> =>
+  planLeg(context, answer, ([task], reading, nowMs) => (task ? planClosingRest(task, reading, nowMs) : null));
 
 /**
  * Plans leg 1; what fired has to be confirmed before anything is closed, and what was allowed and has become something else

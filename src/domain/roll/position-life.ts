@@ -227,7 +227,7 @@ export type SettlementAnswer = Stamped<
 >;
 
 /** A delivery is on record some moments later; the wait between two looks, and when it is noteOverdueDelivery. */
-const settlementEveryMs = 60_000;
+export const settlementEveryMs = 60_000;
 export const settlementWithinMs = 2 * 3_600_000;
 
 /** Its turn is the leg that is delivered first. */
@@ -270,12 +270,14 @@ export function bookSettledPosition(context: RollContext, answer: SettlementAnsw
 export const isSettlementBooked = (context: RollContext): boolean =>
   isStructure(context) ? context.settledLeg?.isOnRecord === true : context.ledger.settlement !== null;
 
-const readAtMs = ({ wakeAtMs }: RollContext): number => wakeAtMs - settlementEveryMs;
+const readAtMs = ({ wakeAtMs }: Pick<RollContext, 'wakeAtMs'>): number => wakeAtMs - settlementEveryMs;
 
-const isNeverDelivered = (context: RollContext): boolean =>
-  readAtMs(context) >= context.held.expiryMs + settlementWithinMs &&
-  context.undelivered !== null &&
-  !isOptionAlive(context.undelivered);
+type Looked = Pick<RollContext, 'held' | 'undelivered' | 'wakeAtMs'>;
+
+export const isNeverDelivered = ({ held, undelivered, wakeAtMs }: Looked): boolean =>
+  readAtMs({ wakeAtMs }) >= held.expiryMs + settlementWithinMs &&
+  undelivered !== null &&
+  !isOptionAlive(undelivered);
 
 /**
  * Nothing of it was delivered: its owner closed it before, or the exchange has no record. The time alone does not prove

@@ -13,6 +13,7 @@ import { movedQty, problemOfWord, type WordProblem } from '../orders/owners-word
 import type { Reason, ReasonOf } from '../reason.ts';
 import type { AnswerFigures, RollStanding } from './answers.ts';
 import { declinedUntilMs } from './approval.ts';
+import { closingOption, hasOpenedFirst, isDoubled, leftDoubled } from './both-held.ts';
 import { canGoBack } from './leg2.ts';
 import { whatIsDone } from './marks.ts';
 import { isStanding, type AskedNow, type Question } from './question.ts';
@@ -64,6 +65,8 @@ export interface StuckFigures {
   readonly orderUnknown: { readonly linkId: string; readonly forMs: number };
   /** Something is closed, and what is to take its place does not open. */
   readonly leg2NotOpen: { readonly qty: DecimalString; readonly symbol: string | null };
+  /** Something is open twice, and the option that is to be closed for it is not. */
+  readonly leg1NotClosed: { readonly qty: DecimalString; readonly symbol: string };
   readonly decisionNeeded: { readonly reason: Reason | null };
   readonly deliveryOverdue: { readonly symbol: string };
   /** A rule asks before it trades. */
@@ -77,6 +80,8 @@ export interface Resolution {
   /** What is closed, open and missing; `null` between rolls. */
   readonly standing: RollStanding | null;
   readonly nakedSinceMs: number | null;
+  /** Since when something is open twice; `null` while nothing is. */
+  readonly twiceSinceMs: number | null;
   readonly order: KnownOrder | null;
   readonly waysOut: readonly WayOut[];
 }
@@ -97,6 +102,7 @@ export function resolutionOf(task: StoredState): Resolution {
     stuck: stuckOn(task),
     standing: roll && standingOf(roll),
     nakedSinceMs: roll?.nakedInterval?.sinceMs ?? null,
+    twiceSinceMs: roll?.doubledInterval?.sinceMs ?? null,
     order: order && knownOrder(order),
     waysOut: waysOutOf(task),
   };
@@ -123,6 +129,11 @@ export function stuckOn({ state, context, order }: StoredState): ReasonOf<StuckF
   }
   if (roll && isNaked(roll) && roll.failures > 0)
     return { code: 'leg2NotOpen', figures: { qty: leftToOpen(roll), symbol: roll.toSymbol } };
+  if (roll && isDoubled(roll) && roll.failures > 0)
+    return {
+      code: 'leg1NotClosed',
+      figures: { qty: leftDoubled(roll), symbol: closingOption(held, roll).symbol },
+    };
   return undelivered !== null && state.startsWith('IDLE.')
     ? { code: 'deliveryOverdue', figures: { symbol: held.symbol } }
     : null;
@@ -182,6 +193,8 @@ const possible = (kind: WayOutKind, reason: ReasonOf<AnswerFigures>): WayOut => 
 });
 
 function waysOutOfFailure(context: RollContext): readonly WayOut[] {
+  if (hasOpenedFirst(context.roll))
+    return [possible('retry', { code: 'retries', figures: {} }), ...wishesOf(context).slice(1)];
   const reopens = isNaked(context.roll) && canGoBack(context);
   return [
     possible('retry', { code: 'retries', figures: {} }),

@@ -84,7 +84,10 @@ export interface OwnReasonFigures {
     readonly symbol: string;
     readonly qty: DecimalString;
     readonly cause: Cause | null;
-    readonly rates: { readonly initialRate: DecimalString; readonly maintenanceRate: DecimalString } | null;
+    readonly rates: {
+      readonly initialRate: DecimalString | null;
+      readonly maintenanceRate: DecimalString | null;
+    };
   };
   /** The exchange does not check margin for this account, and our formula lacks the factors of this coin. */
   readonly marginForBothUnknown: { readonly symbol: string; readonly baseCoin: string };

@@ -9,7 +9,9 @@ import { answered, type Answer, type AnswerFigures, type RollStanding } from './
 import type { RollEvent } from './events.ts';
 import { canGoBack, timeOf } from './leg2.ts';
 import { whyNoWayBack, type NoWayBack } from './leg2-alerts.ts';
-import { isPositive } from '../money.ts';
+import { isPositive, subtract } from '../money.ts';
+import { hasOpenedFirst, isUneven, leftDoubled } from './both-held.ts';
+import { canAcceptBoth } from './both-life.ts';
 import {
   closedSymbols,
   hasOpened,
@@ -35,8 +37,12 @@ const wishes: Partial<Record<RollEvent['type'], Wish>> = {
 /** What the event asks for; `null` when that cannot be done. */
 export function wishOf(context: Rolling, event: RollEvent): Wish | null {
   const wish = wishes[event.type] ?? null;
+  if (wish === 'acceptFlat' && isClosedAgain(context)) return null;
   return wish === 'reopen' && problemOfReopening(context, timeOf(event)) !== null ? null : wish;
 }
+
+/** A part of the new option is closed again: neither of the two is whole. */
+const isClosedAgain = ({ roll }: Rolling): boolean => hasOpenedFirst(roll) && !canAcceptBoth({ roll });
 
 type Problem = Extract<ReasonOf<AnswerFigures>, { code: 'notReopened' }>['figures']['problem'];
 
@@ -60,24 +66,46 @@ export const endsOrder = (context: Rolling, event: RollEvent): boolean => {
 export const isFlatAccepted = ({ wish }: Rolling): boolean => wish === 'acceptFlat';
 /** A person wants the old option opened again, and that is possible. */
 export const isWantedBack = (context: Rolling): boolean =>
-  context.wish === 'reopen' && isNaked(context.roll) && canGoBack(context);
+  context.wish === 'reopen' && isUneven(context.roll) && canGoBack(context);
 
 /** What will happen. */
 export function answerTo(context: Rolling, event: RollEvent): Answer {
-  const { held, roll } = context;
+  const { roll } = context;
   const wish = wishOf(context, event);
   if (wish === null || roll === null) {
-    const noRoll: Problem = { code: 'noRoll', figures: {} };
-    const problem = problemOfReopening(context, timeOf(event)) ?? noRoll;
-    const refusal = answered(event, { code: 'notReopened', figures: { symbol: held.symbol, problem } });
-    return { ...refusal, status: 'refused' };
+    return { ...answered(event, whyNot(context, event)), status: 'refused' };
   }
   const order = orderUnderWay(context);
   return answered(event, order === null ? whatIsDoneNow(wish, roll) : whatIsDoneLater(wish, roll, order));
 }
 
-function whatIsDoneNow(wish: Wish, roll: Roll): ReasonOf<AnswerFigures> {
+function whyNot(context: Rolling, event: RollEvent): ReasonOf<AnswerFigures> {
+  const { held, roll } = context;
+  const noRoll: Problem = { code: 'noRoll', figures: {} };
+  const problem = problemOfReopening(context, timeOf(event)) ?? noRoll;
+  if (!hasOpenedFirst(roll)) return { code: 'notReopened', figures: { symbol: held.symbol, problem } };
+  const symbol = roll.toSymbol ?? '';
+  if (event.type === 'ACCEPT_FLAT') return { code: 'notKept', figures: { symbol } };
+  return { code: 'notClosedAgain', figures: { symbol, problem } };
+}
+
+/** What a wish comes to while both options are held, or will be. */
+const keepsNew = (roll: Roll): ReasonOf<AnswerFigures> => ({
+  code: 'keepsNew',
+  figures: {
+    symbol: roll.toSymbol ?? '',
+    qty: roll.opened.executedQty,
+    fromSymbol: roll.fromSymbol,
+    leftQty: leftToClose(roll),
+  },
+});
+
+export function whatIsDoneNow(wish: Wish, roll: Roll): ReasonOf<AnswerFigures> {
   if (wish === 'retry') return { code: 'retriesNow', figures: {} };
+  if (hasOpenedFirst(roll))
+    return wish === 'reopen'
+      ? { code: 'closesAgainNow', figures: { symbol: roll.toSymbol ?? '' } }
+      : keepsNew(roll);
   if (wish === 'reopen') return { code: 'reopensNow', figures: { symbol: closedSymbols(roll) } };
   return { code: 'leftAsItIs', figures: { standing: standingOf(roll) } };
 }
@@ -89,6 +117,10 @@ function whatIsDoneLater(
 ): ReasonOf<AnswerFigures> {
   const fromSymbol = closedSymbols(roll);
   if (wish === 'retry') return { code: 'retriesAfterOrder', figures: { linkId } };
+  if (hasOpenedFirst(roll)) {
+    const code = wish === 'reopen' ? 'closesAgainAfterOrder' : 'keepsNewAfterOrder';
+    return { code, figures: { linkId, side, symbol, toSymbol: roll.toSymbol ?? '' } };
+  }
   return wish === 'reopen'
     ? { code: 'reopensAfterOrder', figures: { linkId, side, symbol, fromSymbol } }
     : { code: 'endsAfterOrder', figures: { linkId, side, symbol } };
@@ -98,6 +130,7 @@ export interface WishAlertFigures {
   /** The task is over, because a person wants it left as it is. */
   readonly leftAsItIs: { readonly symbol: string; readonly standing: RollStanding | null };
   /** A person wanted the old option back, and the order that stood in the way has opened a part of the new one. */
+  readonly closesAgainTooLate: { readonly symbol: string; readonly noWayBack: NoWayBack };
   readonly reopenCameTooLate: { readonly symbol: string; readonly noWayBack: NoWayBack };
 }
 
@@ -111,8 +144,11 @@ export const leftAsItIs = ({ held: { symbol }, roll }: Rolling): EmittedAlert =>
 export const reopenCameTooLate = (context: Rolling): EmittedAlert | null =>
   context.wish === 'reopen' && !isWantedBack(context)
     ? warning({
-        code: 'reopenCameTooLate',
-        figures: { symbol: context.held.symbol, noWayBack: whyNoWayBack(context) },
+        code: hasOpenedFirst(context.roll) ? 'closesAgainTooLate' : 'reopenCameTooLate',
+        figures: {
+          symbol: (hasOpenedFirst(context.roll) && context.roll.toSymbol) || context.held.symbol,
+          noWayBack: whyNoWayBack(context),
+        },
       })
     : null;
 
@@ -127,6 +163,7 @@ export function standingOf(roll: Roll): RollStanding {
 }
 
 function standingOfMove(roll: Roll, move: Move): RollStanding {
+  if (roll.opensFirst) return standingOfBoth(roll);
   const { fromSymbol, toSymbol, closed, opened } = move;
   const { compensating } = roll;
   const openedSymbol = compensating ? fromSymbol : (toSymbol ?? fromSymbol);
@@ -138,5 +175,20 @@ function standingOfMove(roll: Roll, move: Move): RollStanding {
     leftQty: !compensating && isPositive(leftQty) ? leftQty : null,
     opened: isPositive(opened.executedQty) ? { qty: opened.executedQty, symbol: openedSymbol } : null,
     missing: isPositive(missing.qty) ? missing : null,
+  };
+}
+
+function standingOfBoth(roll: Roll): RollStanding {
+  const { fromSymbol, toSymbol, closed, opened, qty, compensating } = roll;
+  const leftQty = compensating ? qty : leftToClose(roll);
+  const openedQty = compensating ? subtract(opened.executedQty, closed.executedQty) : opened.executedQty;
+  const twice = leftDoubled(roll);
+  return {
+    fromSymbol,
+    closedQty: compensating ? '0' : closed.executedQty,
+    leftQty: isPositive(leftQty) ? leftQty : null,
+    opened: isPositive(openedQty) ? { qty: openedQty, symbol: toSymbol ?? fromSymbol } : null,
+    missing: null,
+    ...(isPositive(twice) && { twiceQty: twice }),
   };
 }

@@ -33,7 +33,7 @@ export interface EffectHost {
   committed(): Promise<number>;
   /** What limits the account at this moment; `null` where nothing does. */
   standing(atMs: number): AccountStanding | null;
-  /** Whether the order of this link id may leave: while trading is halted, none of leg 1 that was not sent yet may. */
+  /** Whether the order of this link id may leave: while trading is halted, none of the first leg that was not sent yet may. */
   mayLeave(linkId: string): boolean;
   /** Resolves once every turn made so far is durable. */
   settled(): Promise<void>;

@@ -24,6 +24,7 @@ import type {
   WantedTarget,
   WriteAnswer,
 } from '../../domain/orders/outcomes.ts';
+import type { MarginFound, MarginQuestion } from '../../domain/roll/open-first.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
 import { eventsAround } from '../../domain/rules/blackouts.ts';
 import { quantityOf } from '../../domain/rules/rule.ts';
@@ -35,6 +36,7 @@ import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
 import { rollMachine } from '../../../machines/roll.machine.ts';
+import { checkMargin } from './check-margin.ts';
 import { readStructure, type ChainSource, type PricingMoment } from './read-structure.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
@@ -54,6 +56,7 @@ export function provideEffects(machine = rollMachine) {
       alarm,
       reminder,
       'read market': reading<MarketReading, MarketQuestion>(readMarket, withStanding),
+      'check margin': reading<MarginFound, MarginQuestion>(checkMargin),
       'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(readSettlement),
       'work order': orderMachine.provide({
         actors: {
@@ -201,16 +204,19 @@ async function readMarket(
  * not there as it should be.
  */
 async function readPositions(
-  question: Legs,
+  question: MarketQuestion,
   account: TradingAccount,
   isBegun: boolean,
 ): Promise<readonly Position[]> {
   const kept = await account.positions(keptAgesMaxMs.positions);
-  return isBegun || lackingIn(kept, question).length === 0 ? kept : account.positions();
+  const mayLack = isBegun && question.also === undefined;
+  return mayLack || lackingIn(kept, question).length === 0 ? kept : account.positions();
 }
 
-const lackingIn = (positions: readonly Position[], question: Legs): readonly HeldOption[] =>
-  legsOf(question).filter(({ symbol, side, qty }) => {
+type Wanted = Pick<MarketQuestion, 'held' | 'others' | 'also'>;
+
+const lackingIn = (positions: readonly Position[], question: Wanted): readonly HeldOption[] =>
+  [...legsOf(question), ...(question.also ?? [])].filter(({ symbol, side, qty }) => {
     const position = positions.find((each) => each.symbol === symbol);
     return position?.side !== side || compare(position.qty, qty) < 0;
   });
@@ -230,7 +236,7 @@ export async function readStops(
  * these lack is in it.
  */
 async function readStopFills(
-  question: Legs,
+  question: Wanted,
   positions: readonly Position[],
   account: TradingAccount,
 ): Promise<Pick<MarketReading, 'stopFills'>> {

@@ -11,7 +11,8 @@ import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../doma
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
-import { closedPartOf, isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
+import { isUneven } from '../../domain/roll/both-held.ts';
+import { closedPartOf, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -236,7 +237,7 @@ export class TaskActor {
         return currentTurn().isResuming;
       },
       admitted: (stopping: Stopping) =>
-        admission.enter(this, isNaked(this.context.roll) ? 'naked' : 'usual', stopping),
+        admission.enter(this, isUneven(this.context.roll) ? 'naked' : 'usual', stopping),
       committed: () => currentTurn().committed,
       standing: (atMs: number) => this.#surroundings.standing?.(atMs) ?? null,
       mayLeave: (linkId: string) => this.#mayLeave(linkId),
@@ -248,7 +249,8 @@ export class TaskActor {
   /** What was searched for may be there: only the exchange's answer to the same link id says. */
   #mayLeave(linkId: string): boolean {
     const isSearched = (this.order?.context.lookUps ?? 0) > 0;
-    return !this.#surroundings.isHalted?.() || isSearched || legOfLinkId(linkId) !== 'close';
+    const first = this.context.roll?.opensFirst ? 'open' : 'close';
+    return !this.#surroundings.isHalted?.() || isSearched || legOfLinkId(linkId) !== first;
   }
 
   #resumingTurn(): Turn {

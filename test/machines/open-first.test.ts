@@ -1,0 +1,329 @@
+/** A roll that opens first: the new option is open before the old one is closed, and nothing is ever missing. */
+import { describe, expect, test } from 'vitest';
+import { minuteMs } from '../../src/domain/units.ts';
+import { holdingsOf } from '../../src/domain/roll/holdings.ts';
+import { add } from '../../src/domain/money.ts';
+import { fillAll, fillPart, stayOpen, TaskFixture, type Behaviour } from '../support/task-fixture.ts';
+import { call24, call25, noMargin } from './leg2-fixture.ts';
+
+const fits = { kind: 'rates', initialRateAfter: '0.3', maintenanceRateAfter: '0.2' } as const;
+const tooMuch = {
+  kind: 'refused',
+  scope: 'margin',
+  words: 'ab not enough for new order',
+  exchangeCode: '110007',
+  initialRateAfter: '1.2',
+  maintenanceRateAfter: '0.8',
+} as const;
+
+type Changes = { readonly legs?: string; readonly side?: 'Buy' | 'Sell' } & Record<string, unknown>;
+
+function openingFirst({ legs = 'openFirst', side = 'Buy', ...spec }: Changes = {}): TaskFixture {
+  const fixture = new TaskFixture({ spec: { execution: { legs }, ...spec }, side });
+  fixture.account.checkNow = fits;
+  return fixture;
+}
+
+const sentBy = ({ account }: TaskFixture) =>
+  account.submitted.map(({ linkId, side, qty, symbol }) => `${side} ${qty} ${symbol} ${linkId}`);
+const opened = ({ account }: TaskFixture) =>
+  account.submitted.filter(({ linkId }) => linkId.startsWith('open-'));
+const heldBy = ({ task }: TaskFixture): string =>
+  holdingsOf(task.context).reduce((total, { qty }) => add(total, qty), '0');
+
+/** A task that has opened the new option and meets these behaviours when it closes the old one. */
+async function openedTwice(behaviours: Behaviour[], changes: Changes = {}): Promise<TaskFixture> {
+  const fixture = openingFirst(changes);
+  fixture.account.behaviours = [fillAll, ...behaviours];
+  await fixture.price('23500');
+  return fixture;
+}
+
+describe('a roll that opens first', () => {
+  test('opens the new option, then closes the old one, and says so in its ledger', async () => {
+    const fixture = await openedTwice([fillAll]);
+    expect(sentBy(fixture)).toEqual([
+      `Buy 0.3 ${call25} open-task000001-v1`,
+      `Sell 0.3 ${call24} close-task000001-v1`,
+    ]);
+    expect(fixture.task.context).toMatchObject({
+      held: { symbol: call25, qty: '0.3' },
+      rollsDone: 1,
+      roll: null,
+      lastRoll: { openedFirst: true, fromSymbol: call24, toSymbol: call25, compensated: false },
+    });
+    expect(fixture.account.checked).toMatchObject([{ symbol: call25, qty: '0.3', reduceOnly: false }]);
+    expect(fixture.alerts[0]?.text).toContain(`opened first: Buy 0.3 ${call25}`);
+  });
+
+  test('gives the roll up when nothing of the new option is opened: nothing is owed', async () => {
+    const fixture = openingFirst();
+    fixture.account.behaviours = [noMargin];
+    await fixture.price('23500');
+    expect(fixture.task.context).toMatchObject({ roll: null, held: { symbol: call24, qty: '0.3' } });
+    expect(fixture.states.at(-1)).toMatch(/^IDLE/);
+  });
+
+  test('closes exactly what was opened, and goes on in further rounds', async () => {
+    const fixture = openingFirst();
+    fixture.account.behaviours = [fillPart('0.1', 'cancelled'), fillAll, fillAll, fillAll];
+    await fixture.price('23500');
+    await fixture.clock.advance(minuteMs);
+    expect(sentBy(fixture)).toEqual([
+      `Buy 0.3 ${call25} open-task000001-v1`,
+      `Sell 0.1 ${call24} close-task000001-v1`,
+      `Buy 0.2 ${call25} open-task000001-v1-a2`,
+      `Sell 0.2 ${call24} close-task000001-v1-a2`,
+    ]);
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
+  });
+
+  test('keeps trying to close the old option and reminds a person of what is open twice', async () => {
+    const fixture = await openedTwice([stayOpen]);
+    await fixture.clock.advance(30 * minuteMs);
+    expect(fixture.task.state).toMatch(/^LEG1_CLOSING/);
+    expect(heldBy(fixture)).toBe('0.6');
+    const texts = fixture.alerts.map(({ text }) => text);
+    expect(texts.find((text) => text.includes('is not closed'))).toContain(
+      `0.3 is open twice: ${call24} is to be closed, ${call25} stays`,
+    );
+    expect(fixture.alerts.filter(({ text }) => text.includes('still not closed')).at(-1)?.severity).toBe(
+      'critical',
+    );
+    fixture.account.behaviours = [fillAll];
+    await fixture.clock.advance(5 * minuteMs);
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
+    expect(opened(fixture)).toHaveLength(1);
+  });
+
+  test('pauses only once nothing is open twice', async () => {
+    const fixture = await openedTwice([noMargin]);
+    fixture.task.send({ type: 'PAUSE', commandId: 'c1' });
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.state).toMatch(/^LEG1_CLOSING/);
+    fixture.account.behaviours = [fillAll];
+    await fixture.clock.advance(2 * minuteMs);
+    expect(fixture.task.state).toBe('PAUSED');
+    expect(fixture.task.context.held).toMatchObject({ symbol: call25, qty: '0.3' });
+  });
+});
+
+describe('margin that the exchange is asked for', () => {
+  test('refuses the roll with its words when not even the smallest part fits', async () => {
+    const fixture = openingFirst();
+    fixture.account.checkNow = tooMuch;
+    await fixture.price('23500');
+    expect(fixture.account.submitted).toEqual([]);
+    expect(fixture.account.checked.map(({ qty }) => qty)).toEqual(['0.3', '0.15', '0.07', '0.01']);
+    expect(fixture.task.context.reasons[0]).toMatchObject({
+      code: 'noMarginForBoth',
+      figures: { symbol: call25, qty: '0.01', rates: { initialRate: '1.2' } },
+    });
+    expect(fixture.alerts.at(-1)?.text).toContain('margin does not allow to open 0.01');
+  });
+
+  test('makes auto close first instead, once and for the whole roll', async () => {
+    const fixture = openingFirst({ legs: 'auto' });
+    fixture.account.checkNow = tooMuch;
+    await fixture.price('23500');
+    expect(sentBy(fixture)).toEqual([
+      `Sell 0.3 ${call24} close-task000001-v1`,
+      `Buy 0.3 ${call25} open-task000001-v1`,
+    ]);
+    expect(fixture.task.context.lastRoll).not.toHaveProperty('openedFirst');
+  });
+
+  test('is not asked for by auto of a short position, which closes first', async () => {
+    const fixture = openingFirst({ legs: 'auto', side: 'Sell' });
+    await fixture.price('23500');
+    expect(fixture.account.checked).toEqual([]);
+    expect(sentBy(fixture)[0]).toBe(`Buy 0.3 ${call24} close-task000001-v1`);
+  });
+
+  test('lets auto of a long position open first where it passes', async () => {
+    const fixture = openingFirst({ legs: 'auto' });
+    await fixture.price('23500');
+    expect(sentBy(fixture)[0]).toBe(`Buy 0.3 ${call25} open-task000001-v1`);
+  });
+
+  test('is estimated where the exchange offers no check', async () => {
+    const fixture = openingFirst();
+    fixture.account.checkNow = { kind: 'notOffered' };
+    await fixture.price('23500');
+    expect(sentBy(fixture)[0]).toBe(`Buy 0.3 ${call25} open-task000001-v1`);
+    const short = openingFirst({ side: 'Sell' });
+    short.account.checkNow = { kind: 'notOffered' };
+    short.account.marginNow = { ...short.account.marginNow, balance: null, initial: null };
+    await short.price('23500');
+    expect(short.account.submitted).toEqual([]);
+    expect(short.task.context.reasons[0]?.code).toBe('marginForBothUnknown');
+  });
+});
+
+describe('what a person decides while both options are held', () => {
+  test('REOPEN closes the new option again', async () => {
+    const fixture = await openedTwice([noMargin, fillAll]);
+    fixture.task.send({ type: 'REOPEN', commandId: 'c1' });
+    await fixture.clock.advance(minuteMs);
+    expect(sentBy(fixture).at(-1)).toBe(`Sell 0.3 ${call25} close-task000001-v1-a2`);
+    expect(fixture.task.context).toMatchObject({
+      held: { symbol: call24, qty: '0.3' },
+      rollsDone: 0,
+      roll: null,
+      lastRoll: { compensated: true, openedFirst: true },
+    });
+    expect(heldBy(fixture)).toBe('0.3');
+    expect(fixture.alerts.at(-1)?.text).toContain('is closed again');
+  });
+
+  test('ACCEPT_FLAT goes on with the new option and leaves the old one to its owner', async () => {
+    const fixture = await openedTwice([noMargin]);
+    fixture.task.send({ type: 'ACCEPT_FLAT', commandId: 'c1' });
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.state).toMatch(/^IDLE/);
+    expect(fixture.task.context).toMatchObject({
+      held: { symbol: call25, qty: '0.3' },
+      roll: null,
+      ledger: { changedByOwner: '-0.3' },
+    });
+    expect(fixture.alerts.at(-1)?.text).toContain(`0.3 ${call24} is no longer managed`);
+  });
+
+  test('the fallback reopenLeg1 closes the new option again after its tries', async () => {
+    const fixture = await openedTwice([noMargin, noMargin, fillAll], {
+      leg2: { fallback: 'reopenLeg1', attempts: 2 },
+    });
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call24, qty: '0.3' }, rollsDone: 0 });
+  });
+
+  test('the fallback stayFlat asks a person, who may have it tried again or keep the new option', async () => {
+    const leg2 = { fallback: 'stayFlat', attempts: 2 };
+    const fixture = await openedTwice([noMargin], { leg2 });
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.state).toBe('FAILED');
+    expect(fixture.alerts.at(-1)?.text).toContain('Open twice: 0.3');
+    fixture.account.behaviours = [fillAll];
+    fixture.task.send({ type: 'RETRY', commandId: 'c1' });
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call25, qty: '0.3' }, rollsDone: 1 });
+    for (const type of ['ACCEPT_FLAT', 'REOPEN'] as const) {
+      const other = await openedTwice([noMargin, noMargin, fillAll], { leg2 });
+      await other.clock.advance(30 * minuteMs);
+      expect(other.alerts.at(-1)?.text).toContain('still needs a person');
+      other.task.send({ type, commandId: 'c1' });
+      await other.clock.advance(minuteMs);
+      expect(other.task.context.held).toMatchObject({
+        symbol: type === 'REOPEN' ? call24 : call25,
+        qty: '0.3',
+      });
+    }
+  });
+});
+
+describe('what happens to one of the two options meanwhile', () => {
+  test('an old one that its owner closes completes the roll', async () => {
+    const fixture = await openedTwice([noMargin]);
+    fixture.account.take(call24);
+    await fixture.clock.advance(2 * minuteMs);
+    expect(fixture.task.context).toMatchObject({
+      held: { symbol: call25, qty: '0.3' },
+      roll: null,
+      rollsDone: 1,
+      ledger: { changedByOwner: '-0.3' },
+    });
+  });
+
+  test('a new one that its owner closes is as if it had not filled', async () => {
+    const fixture = await openedTwice([noMargin]);
+    fixture.account.take(call25);
+    await fixture.clock.advance(2 * minuteMs);
+    expect(fixture.states).toContain('LEG1_CLOSING.planning');
+    expect(fixture.task.context).toMatchObject({ held: { symbol: call24, qty: '0.3' }, rollsDone: 0 });
+    expect(fixture.alerts.some(({ text }) => text.includes(`${call25} was closed by its owner`))).toBe(true);
+  });
+
+  test('an old one that expires is settled, and the roll ends with the new one', async () => {
+    const expiryMs = Date.UTC(2023, 2, 31, 8);
+    const fixture = new TaskFixture({
+      spec: {
+        execution: { legs: 'openFirst' },
+        target: { strike: 1000, expiry: 'next-monthly' },
+        guards: { notBeforeExpiry: '1m' },
+      },
+      side: 'Buy',
+      startMs: expiryMs - 3 * minuteMs,
+    });
+    fixture.account.checkNow = fits;
+    fixture.account.behaviours = [fillAll, noMargin];
+    await fixture.price('23500');
+    expect(fixture.states.some((state) => state.startsWith('LEG1_CLOSING'))).toBe(true);
+    fixture.account.take(call24);
+    fixture.account.settlements = [
+      {
+        symbol: call24,
+        side: 'Buy',
+        qty: '0.3',
+        deliveryPrice: '24100',
+        fee: '0.1',
+        atMs: expiryMs,
+      },
+    ];
+    await fixture.clock.advance(10 * minuteMs);
+    expect(fixture.task.context.ledger.settlement).toMatchObject({ symbol: call24, qty: '0.3' });
+    expect(fixture.task.context.held.symbol).not.toBe(call24);
+    expect(fixture.task.context).toMatchObject({ roll: null, rollsDone: 1 });
+  });
+
+  test('a halt lets it close the old option, and no other round begins', async () => {
+    const fixture = openingFirst();
+    fixture.account.behaviours = [fillPart('0.1', 'cancelled'), noMargin];
+    await fixture.price('23500');
+    fixture.isHalted = true;
+    fixture.task.send({ type: 'HALTED', halt: { kind: 'everywhere', by: 'ann', reason: 'x' } } as never);
+    fixture.account.behaviours = [fillAll];
+    await fixture.clock.advance(minuteMs);
+    expect(fixture.task.state).toBe('ROLL_INITIATED.halted');
+    expect(heldBy(fixture)).toBe('0.3');
+    expect(opened(fixture)).toHaveLength(1);
+  });
+});
+
+describe('a daemon that dies anywhere in a roll that opens first', () => {
+  const ways: [string, object, Behaviour[]][] = [
+    ['both legs fill', {}, [fillAll]],
+    ['leg 1 is refused twice', {}, [fillAll, noMargin, noMargin, fillAll]],
+    ['leg 2 opens in parts', {}, [fillPart('0.1', 'cancelled'), fillAll]],
+    ['it goes back', { fallback: 'reopenLeg1', attempts: 1 }, [fillAll, noMargin, fillAll]],
+  ];
+  test.each(ways)('%s: never less is held than was managed, and nothing is ordered twice', async (...way) => {
+    const [, leg2, behaviours] = way;
+    const whole = await openedTwice([], { leg2 });
+    const crashes = async (at: number) => {
+      const fixture = openingFirst({ leg2 });
+      fixture.account.behaviours = [...behaviours];
+      let seen = 0;
+      const lowest = { qty: '0.3' };
+      await fixture.price('23500');
+      for (let step = 0; step < 40; step += 1) {
+        if (step === at) {
+          fixture.restart();
+          seen += 1;
+        }
+        await fixture.clock.advance(5_000);
+        const held = Number(heldBy(fixture));
+        if (held < Number(lowest.qty)) lowest.qty = String(held);
+      }
+      await fixture.clock.advance(10 * minuteMs);
+      expect(seen).toBe(1);
+      expect(Number(lowest.qty)).toBeGreaterThanOrEqual(0.3);
+      expect(heldBy(fixture)).toBe('0.3');
+      const positions = await fixture.account.positions();
+      expect(positions.map(({ qty }) => qty)).toEqual(['0.3']);
+      const ids = fixture.account.submitted.map(({ linkId }) => linkId);
+      expect(new Set(ids).size).toBe(ids.length);
+    };
+    expect(whole.task.context.roll === null).toBeDefined();
+    for (let at = 0; at < 6; at += 1) await crashes(at);
+  });
+});
