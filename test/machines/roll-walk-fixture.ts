@@ -15,6 +15,7 @@ export const machine = rollMachine.provide({
     alarm: neverAnswers,
     reminder: neverAnswers,
     'read market': neverAnswers,
+    'check margin': neverAnswers,
     'read settlement': neverAnswers,
     'work order': orderMachine.provide({
       actors: {

@@ -8,6 +8,7 @@ import { nowMs, held as sampleHeld } from '../unit/domain/samples.ts';
 import { done, type Walk } from './chart.ts';
 import { optionNamed, readSpec } from '../support/options.ts';
 import { call24, call25, call26 } from './leg2-fixture.ts';
+import { openFirstWalks } from './roll-walk-open-first.ts';
 import { askingWalks } from './roll-walk-asking.ts';
 import {
   expiryMs,
@@ -353,5 +354,6 @@ export const rollWalks: readonly Walk[] = [
   rolledStrangle,
   closedStrangle,
   ...askingWalks,
+  ...openFirstWalks,
   stoppedTask,
 ];

@@ -22,7 +22,7 @@ describe.each(rollVersions.map((machine) => [machine.version ?? '', machine] as 
     });
 
     test('is rolling from the locked roll until it has ended or needs a person', () => {
-      const rolling = /^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/;
+      const rolling = /^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING|LEG1_CLOSING)/;
       expect(tagged(machine, 'rolling')).toEqual(statesOf(machine).filter((state) => rolling.test(state)));
       expect(tagged(machine, 'over')).toEqual(['COMPLETED']);
     });

@@ -3,7 +3,7 @@
  * of a chart that is not known here is called by its own name.
  */
 
-/** `interval`: the old option is closed and the new one is not ordered. `other`: no roll, or one that stands still. */
+/** `interval`: one leg is traded and the other one is not ordered. `other`: no roll, or one that stands still. */
 export type RollPart = 'planning' | 'leg1' | 'interval' | 'leg2' | 'other';
 
 interface StateWords {
@@ -25,8 +25,10 @@ export const stateWords: Readonly<Record<string, StateWords>> = {
   'ROLL_INITIATED.planning': { text: 'a roll is being planned', part: 'planning' },
   'ROLL_INITIATED.halted': { text: 'halted, with nothing missing', part: 'other' },
   'ROLL_INITIATED.judging': { text: 'the plan of leg 1 is judged', part: 'planning' },
+  'ROLL_INITIATED.checking': { text: 'margin is asked for', part: 'planning' },
   'ROLL_INITIATED.refused': { text: 'leg 1 is refused', part: 'planning' },
   'ROLL_INITIATED.closingLeg1': { text: 'leg 1 is ordered', part: 'leg1' },
+  'ROLL_INITIATED.openingLeg2': { text: 'leg 2 is ordered first', part: 'leg2' },
   'ROLL_INITIATED.counting': { text: 'leg 1 is counted', part: 'leg1' },
   'ROLL_INITIATED.backingOff': { text: 'leg 1 waits for its next try', part: 'planning' },
   'LEG1_CLOSED.checkpoint': { text: 'leg 1 is closed, leg 2 is being planned', part: 'interval' },
@@ -39,6 +41,14 @@ export const stateWords: Readonly<Record<string, StateWords>> = {
   'LEG2_OPENING.stayingFlat': { text: 'leg 2 is given up', part: 'interval' },
   'LEG2_OPENING.backingOff': { text: 'leg 2 waits for its next try', part: 'interval' },
   'LEG2_OPENING.replanning': { text: 'leg 2 is planned anew', part: 'interval' },
+  'LEG1_CLOSING.planning': { text: 'leg 2 is open, leg 1 is being planned', part: 'interval' },
+  'LEG1_CLOSING.judging': { text: 'the plan of leg 1 is judged', part: 'interval' },
+  'LEG1_CLOSING.closing': { text: 'leg 1 is ordered', part: 'leg1' },
+  'LEG1_CLOSING.settling': { text: 'looking for the delivery of the old option', part: 'interval' },
+  'LEG1_CLOSING.counting': { text: 'leg 1 is counted', part: 'leg1' },
+  'LEG1_CLOSING.obeying': { text: 'a person has decided', part: 'interval' },
+  'LEG1_CLOSING.failing': { text: 'leg 1 has failed', part: 'interval' },
+  'LEG1_CLOSING.backingOff': { text: 'leg 1 waits for its next try', part: 'interval' },
   PAUSED: { text: 'paused', part: 'other' },
   FAILED: { text: 'a person is needed', part: 'other' },
   COMPLETED: { text: 'the task is over', part: 'other' },

@@ -150,6 +150,7 @@ const reportText = ({
 
 const effects: Readonly<Record<string, string>> = {
   planning: 'the market is read',
+  checking: 'margin is asked for',
   checkpoint: 'the market is read',
   replanning: 'the market is read',
   submitting: 'the order is sent',
