@@ -341,8 +341,7 @@ export const rollMachine = rollSetup.createMachine({
           always: [
             { guard: 'both are accepted', target: '#roll.IDLE.rollEnded', actions: 'keep the new option' },
             { guard: 'old option is wanted back', target: 'planning', actions: 'turn back' },
-            { guard: 'leg 1 can follow', target: 'planning', actions: 'try again' },
-            { target: '#roll.ROLL_INITIATED.planning', actions: 'try again' },
+            { target: 'planning', actions: 'try again' },
           ],
         },
         failing: {

@@ -31,6 +31,8 @@ export interface ResolutionView {
   readonly stuck: (NonNullable<Resolution['stuck']> & { readonly text: string }) | null;
   readonly standing: Resolution['standing'];
   readonly nakedSinceMs: number | null;
+  /** Since when something is open twice; `null` while nothing is. */
+  readonly twiceSinceMs: number | null;
   /** What is closed, open and missing; `null` between rolls. */
   readonly rollText: string | null;
   readonly order: Resolution['order'];
@@ -70,11 +72,12 @@ export async function showResolution(
 }
 
 function viewOf(resolution: Resolution): ResolutionView {
-  const { stuck, standing, nakedSinceMs, order, waysOut } = resolution;
+  const { stuck, standing, nakedSinceMs, twiceSinceMs, order, waysOut } = resolution;
   return {
     stuck: stuck && { ...stuck, text: stuckText(stuck) },
     standing,
     nakedSinceMs,
+    twiceSinceMs,
     rollText: rollLine(resolution),
     order,
     orderTexts: order === null ? [] : orderLines(order),

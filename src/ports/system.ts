@@ -66,6 +66,8 @@ export interface RollsStanding {
   readonly failed: number;
   /** Something is closed and not opened again; those that wait for a person, too. */
   readonly halfRolled: Lasting;
+  /** Something is opened and the old option not closed for it yet; those that wait for a person, too. */
+  readonly doubled: Lasting;
   /** Orders that are looked up, because it is not known what became of them. */
   readonly unknownOutcomes: Lasting;
 }

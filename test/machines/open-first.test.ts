@@ -1,5 +1,6 @@
 /** A roll that opens first: the new option is open before the old one is closed, and nothing is ever missing. */
 import { describe, expect, test } from 'vitest';
+import type { Halt } from '../../src/domain/halt.ts';
 import { minuteMs } from '../../src/domain/units.ts';
 import { holdingsOf } from '../../src/domain/roll/holdings.ts';
 import { add, smaller } from '../../src/domain/money.ts';
@@ -273,7 +274,7 @@ describe('what happens to one of the two options meanwhile', () => {
     fixture.account.behaviours = [fillPart('0.1', 'cancelled'), noMargin];
     await fixture.price('23500');
     fixture.isHalted = true;
-    fixture.task.send({ type: 'HALTED', halt });
+    fixture.task.send({ type: 'HALTED', halt: halt as Halt });
     fixture.account.behaviours = [fillAll];
     await fixture.clock.advance(minuteMs);
     expect(fixture.task.state).toBe('ROLL_INITIATED.halted');

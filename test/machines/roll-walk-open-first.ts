@@ -1,8 +1,9 @@
 /** What may happen to a roll that opens first, while both options are held above all: the events for walks over its part of the chart. */
+import type { AnyEventObject } from 'xstate';
 import { said } from '../support/texts.ts';
 import { readSpec } from '../support/options.ts';
-import { compare, isPositive, isZero } from '../../src/domain/money.ts';
-import { hasRest, isTraded } from '../../src/domain/roll/roll.ts';
+import { isPositive, isZero } from '../../src/domain/money.ts';
+import { hasRest, isTraded, type Roll } from '../../src/domain/roll/roll.ts';
 import {
   closingOption,
   isDoubled,
@@ -18,7 +19,6 @@ import { done, type Walk } from './chart.ts';
 import { call24, call25 } from './leg2-fixture.ts';
 import { expiryMs, halt, machine, outcome, reading, settlement, stamp } from './roll-walk-fixture.ts';
 
-const readers = ['ROLL_INITIATED.planning', 'LEG1_CLOSING.planning'];
 const position = (symbol: string, qty: string): Position => ({
   symbol,
   side: 'Sell',
@@ -33,7 +33,6 @@ function positionsOf({ held, roll }: RollContext): Position[] {
 
 function readingsOf(context: RollContext): object[] {
   const all = positionsOf(context);
-  if (!context.roll || !isTraded(context.roll)) return [reading(all)];
   // Two lists that lack one of the options prove that it is gone.
   const lacking = [call24, call25].flatMap((symbol) =>
     [30_000, 60_000].map((afterMs) =>
@@ -58,42 +57,47 @@ const margins = [
   { kind: 'notOffered' },
 ].map((value) => ({ kind: 'read', value, ...stamp }));
 
-function events(context: RollContext): object[] {
-  const { held, roll, rollsDone } = context;
-  if (rollsDone > 0) return [];
-  const isTwice = isDoubled(roll);
-  const closes = roll === null ? '0' : leftDoubled(roll);
-  const symbol = roll === null ? held.symbol : closingOption(held, roll).symbol;
-  const opens = roll === null ? '0' : leftToOpenFirst(roll);
+/** What comes next by itself, until both options are held. */
+function opening(context: RollContext): readonly AnyEventObject[] {
+  const { roll, plan } = context;
+  const isAsked = plan?.kind === 'order' && plan.wouldOpen !== undefined;
+  const whole = roll === null ? '0' : leftToOpenFirst(roll);
   return [
     { type: 'PRICE', readings: { index: '23600' }, ...stamp },
-    ...readers.flatMap((state) => readingsOf(context).map((answer) => done(`0.roll.${state}`, answer))),
+    done('0.roll.ROLL_INITIATED.planning', reading(positionsOf(context))),
     ...margins.map((answer) => done('0.roll.ROLL_INITIATED.checking', answer)),
-    ...['ROLL_INITIATED.backingOff', 'LEG1_CLOSING.backingOff'].map((state) =>
-      done(`0.roll.${state}`, stamp),
-    ),
-    ...[opens, '0.1', '0'].map((qty) =>
-      done('leg 2', outcome(qty, { symbol: call25, ...(isZero(qty) ? {} : { result: 'filled' }) })),
-    ),
-    ...[...(compare(closes, '0.1') > 0 ? ['0.05'] : []), closes, '0'].map((qty) =>
-      done('leg 1', outcome(qty, { symbol, ...(isZero(qty) ? {} : { result: 'filled' }) })),
-    ),
-    ...(isTwice ? ['RETRY', 'REOPEN', 'ACCEPT_FLAT'] : ['PAUSE', 'ACCEPT_FLAT']).map((type) => ({
-      type,
-      commandId: 'c',
-      ...stamp,
-    })),
-    ...(isTwice ? [] : [{ type: 'HALTED', halt, ...stamp }]),
-    { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
-    ...[null, { ...settlement, atMs: expiryMs }].map((found) =>
-      done('0.roll.LEG1_CLOSING.settling', {
-        kind: 'read',
-        value: { settlement: found },
-        ...stamp,
-        atMs: expiryMs,
-      }),
-    ),
+    done('0.roll.ROLL_INITIATED.backingOff', stamp),
+    ...[whole, '0.1', '0'].map((qty) => done('leg 2', outcomeOf(qty, call25))),
+    ...(isAsked ? [{ type: 'HALTED', halt, ...stamp }] : []),
+    ...(roll && isTraded(roll) ? [{ type: 'ACCEPT_FLAT', commandId: 'c', ...stamp }] : []),
   ];
+}
+
+const outcomeOf = (qty: string, symbol: string) =>
+  outcome(qty, { symbol, ...(isZero(qty) ? {} : { result: 'filled' }) });
+
+function closing(context: RollContext, roll: Roll): readonly AnyEventObject[] {
+  const { symbol } = closingOption(context.held, roll);
+  const delivered = [null, { ...settlement, atMs: expiryMs }].map((found) => ({
+    kind: 'read',
+    value: { settlement: found },
+    ...stamp,
+    atMs: expiryMs,
+  }));
+  return [
+    ...readingsOf(context).map((answer) => done('0.roll.LEG1_CLOSING.planning', answer)),
+    done('0.roll.LEG1_CLOSING.backingOff', stamp),
+    ...[leftDoubled(roll), '0.05', '0'].map((qty) => done('leg 1', outcomeOf(qty, symbol))),
+    ...['RETRY', 'REOPEN', 'ACCEPT_FLAT'].map((type) => ({ type, commandId: 'c', ...stamp })),
+    { type: 'REMINDED', ...stamp, atMs: nowMs + 20 * 60_000 },
+    ...delivered.map((answer) => done('0.roll.LEG1_CLOSING.settling', answer)),
+  ];
+}
+
+function events(context: RollContext): readonly AnyEventObject[] {
+  const { roll, rollsDone } = context;
+  if (rollsDone > 0) return [];
+  return roll !== null && isDoubled(roll) ? closing(context, roll) : opening(context);
 }
 
 const facts = ({
@@ -111,6 +115,7 @@ const facts = ({
   missingSinceMs !== null,
   wakeAtMs > nowMs,
   roll && [roll.opensFirst, roll.compensating, roll.isBrokenOff, Math.min(roll.failedTries, 1)],
+  roll && isZero(leftToOpenFirst(roll)),
   roll && [isDoubled(roll), hasRest(roll), isZero(roll.closed.executedQty), isZero(roll.opened.executedQty)],
 ];
 
@@ -132,7 +137,6 @@ const openingFirst = (leg2: object): Walk => ({
 });
 
 export const openFirstWalks: readonly Walk[] = [
-  openingFirst({ fallback: 'keepTrying' }),
   openingFirst({ fallback: 'reopenLeg1', attempts: 1 }),
   openingFirst({ fallback: 'stayFlat', attempts: 1 }),
 ];

@@ -10,8 +10,8 @@ test('the states that people read of are those of the charts', () => {
 });
 
 test('whatever is no order is the interval while something is missing', () => {
-  expect(partOfRoll('FAILED', { isNaked: true })).toBe('interval');
-  expect(partOfRoll('ROLL_INITIATED.planning', { isNaked: true })).toBe('interval');
-  expect(partOfRoll('LEG2_OPENING.opening', { isNaked: true })).toBe('leg2');
-  expect(partOfRoll('FAILED', { isNaked: false })).toBe('other');
+  expect(partOfRoll('FAILED', { isBetween: true })).toBe('interval');
+  expect(partOfRoll('ROLL_INITIATED.planning', { isBetween: true })).toBe('interval');
+  expect(partOfRoll('LEG2_OPENING.opening', { isBetween: true })).toBe('leg2');
+  expect(partOfRoll('FAILED', { isBetween: false })).toBe('other');
 });

@@ -99,7 +99,7 @@ const stepInEveryMs = 700;
 /** Sends the command to every task that rolls at that moment, and again a little later. */
 function stepIn(world: Episode, command: 'retry' | 'reopen' | 'acceptFlat', times: number): void {
   for (const { taskId, state } of world.database.tasks())
-    if (/^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(state)) world.ask(taskId, command);
+    if (/^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING|LEG1_CLOSING)/.test(state)) world.ask(taskId, command);
   if (times > 1) world.timeline.after(stepInEveryMs, () => stepIn(world, command, times - 1));
 }
 
@@ -126,7 +126,7 @@ const haltWithinMs = 20_000;
 const haltLooksEveryMs = 40;
 const statesAtHalt = {
   'at once': /^/,
-  'leg 1': /^ROLL_INITIATED\.closingLeg1/,
+  'leg 1': /^(ROLL_INITIATED\.(closingLeg1|openingLeg2)|LEG1_CLOSING)/,
   'leg 2': /^(LEG1_CLOSED|LEG2_OPENING)/,
   question: /^IDLE\.awaitingApproval/,
 } as const;

@@ -18,7 +18,7 @@ import { TradeAudit } from './audit/trade-audit.ts';
 import { carryOut } from './carry-out.ts';
 import { checkPositions } from './last-positions.ts';
 import { nameOf, type Incident } from './incidents.ts';
-import { legsPlanned, type EpisodePlan } from './plan.ts';
+import { legsPlanned, mayHoldTwice, type EpisodePlan } from './plan.ts';
 import { SimDaemon } from './world/daemon.ts';
 import type { BoundsWitness } from './world/account-books.ts';
 import { SimDatabase, type DatabaseWitness } from './world/database.ts';
@@ -84,6 +84,7 @@ export class Episode {
   readonly #legs: LegAudit = new LegAudit(
     (text) => this.#violate(text),
     (leg) => this.#trades.purposeOf(leg),
+    (leg) => this.#trades.opensFirst(leg),
   );
   readonly #rules = new RuleAudit((text) => this.#violate(text));
   readonly #structures = new StructureAudit((text) => this.#violate(text));
@@ -290,6 +291,7 @@ export class Episode {
       this.exchange.addAccount({ apiKey: accountId, apiSecret: 'secret', usdt, positions });
       this.database.accountIds.push(accountId);
       for (const { side, qty } of positions) this.#exposure.entrust(accountId, side, qty);
+      for (const { side, qty } of tasks.filter(mayHoldTwice)) this.#exposure.allowTwice(accountId, side, qty);
     }
     for (const { taskId, spec } of this.plan.tasks) this.ask(taskId, 'add', spec);
   }

@@ -104,13 +104,32 @@ export function planEpisode(seed: number): EpisodePlan {
 }
 
 function planWithHalts(seed: number): EpisodePlan {
-  const plan = planWithQuestions(seed);
+  const plan = planWithLegOrders(seed);
   const chance = new Chance(seed ^ 0x4a17);
   if (!chance.happens(haltsShare)) return plan;
   const { hostileMs, incidents } = plan;
   const halts = drawHalts(chance, chance.whole(1, Math.round(hostileMs / haltsEveryMs)), hostileMs);
   return { ...plan, incidents: inOrder([...incidents, ...halts]), hasBounds: true };
 }
+
+const legOrdersShare = 0.4;
+
+/** In some worlds tasks of one option open first, or where margin allows it. */
+export function planWithLegOrders(seed: number): EpisodePlan {
+  const plan = planWithQuestions(seed);
+  const chance = new Chance(seed ^ 0x0f125);
+  if (!chance.happens(legOrdersShare)) return plan;
+  const tasks = plan.tasks.map((task) => {
+    if (task.legs || !chance.happens(0.6)) return task;
+    const legs = chance.pick(['openFirst', 'openFirst', 'auto']);
+    return { ...task, spec: { ...task.spec, execution: { ...Object(task.spec['execution']), legs } } };
+  });
+  return { ...plan, tasks };
+}
+
+/** Its rolls may hold the old and the new option at once. */
+export const mayHoldTwice = ({ spec }: PlannedTask): boolean =>
+  'legs' in (Object(spec['execution']) as object);
 
 /** In some worlds tasks ask before they trade, and people answer some of the questions. */
 export function planWithQuestions(seed: number): EpisodePlan {

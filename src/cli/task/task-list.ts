@@ -81,7 +81,7 @@ const endingWord = (ending: TaskEnding): string =>
   ending.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 const help = `
-States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · PAUSED · COMPLETED · FAILED;
+States: QUEUED (no daemon yet) · IDLE · ROLL_INITIATED · LEG1_CLOSED · LEG2_OPENING · LEG1_CLOSING · PAUSED · COMPLETED · FAILED;
 COMPLETED says how the task ended: rolled out, closed by rule, closed by owner, delivered, removed, or flat in the middle
 of a roll.
 

@@ -6,12 +6,12 @@ import type { DecimalString } from '../money.ts';
 import {
   hasClosed,
   hasOpened,
-  isNaked,
   movesOf,
   type MoveSummary,
   type Roll,
   type RollSummary,
 } from '../roll/roll.ts';
+import { isUneven } from '../roll/both-held.ts';
 import { partOfRoll, type RollPart } from './state-text.ts';
 
 /** What a task knows of its rolls. */
@@ -32,7 +32,7 @@ export interface RollTurn extends RollsOfTask {
 }
 
 export interface RollPhase {
-  /** `interval`: the old leg is closed, the new one is not ordered. */
+  /** `interval`: one leg is traded, the other one is not ordered. */
   readonly kind: RollPart;
   readonly fromMs: number;
   /** `null` while it lasts. */
@@ -84,7 +84,7 @@ const rollUnderWay = ({ roll, lastRoll }: RollsOfTask): Roll | null =>
 /** In which part of a roll a turn leads; `null` where none is under way. */
 export function partOfTurn(state: string, context: RollsOfTask): RollPart | null {
   const roll = rollUnderWay(context);
-  return roll && partOfRoll(state, { isNaked: isNaked(roll) });
+  return roll && partOfRoll(state, { isBetween: isUneven(roll) });
 }
 
 /** The roll that a turn has ended; `null` for most turns. */

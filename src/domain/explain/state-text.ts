@@ -56,8 +56,8 @@ export const stateWords: Readonly<Record<string, StateWords>> = {
 
 export const stateText = (state: string): string => stateWords[state]?.text ?? state;
 
-/** @param isNaked something is closed and not opened again: then whatever is no order is the interval */
-export function partOfRoll(state: string, { isNaked }: { readonly isNaked: boolean }): RollPart {
+/** @param isBetween something is missing, or open twice: then whatever is no order is the interval */
+export function partOfRoll(state: string, { isBetween }: { readonly isBetween: boolean }): RollPart {
   const part = stateWords[state]?.part ?? 'other';
-  return isNaked && part !== 'leg1' && part !== 'leg2' ? 'interval' : part;
+  return isBetween && part !== 'leg1' && part !== 'leg2' ? 'interval' : part;
 }

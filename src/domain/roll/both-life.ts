@@ -121,8 +121,10 @@ export function keepNew(context: RollContext): Partial<RollContext> {
   if (!hasOpenedFirst(roll)) return {};
   const rest = oldRest(held, roll);
   const ended = { ...roll, compensating: false };
+  const after = afterRoll({ ...context, roll: ended, plan: null });
   return {
-    ...afterRoll({ ...context, roll: ended, plan: null }),
+    ...after,
+    ...(after.lastRoll && { lastRoll: { ...after.lastRoll, leftQty: rest.qty } }),
     ledger: bookGone(ledger, rest, { qty: rest.qty, stop: null }),
   };
 }

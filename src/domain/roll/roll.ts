@@ -112,7 +112,7 @@ export interface MoveSummary {
   readonly qty: DecimalString;
   readonly closed: LegTally;
   readonly opened: LegTally;
-  /** Of the old option, still held when it was only to be reduced. */
+  /** Of the old option, still held: when it was only to be reduced, or was left to its owner. */
   readonly leftQty: DecimalString;
 }
 

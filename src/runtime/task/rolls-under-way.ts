@@ -4,7 +4,7 @@
  * nothing per task that waits.
  */
 import { partOfRoll, type RollPart } from '../../domain/explain/state-text.ts';
-import { isNaked } from '../../domain/roll/roll.ts';
+import { isUneven } from '../../domain/roll/both-held.ts';
 import type { EndedPart } from '../../ports/observer.ts';
 import type { RollsStanding } from '../../ports/system.ts';
 import type { TaskActor } from './task-actor.ts';
@@ -16,6 +16,7 @@ interface UnderWay {
   readonly partSinceMs: number | null;
   readonly isFailed: boolean;
   readonly missingSinceMs: number | null;
+  readonly doubledSinceMs: number | null;
   readonly unknownSinceMs: number | null;
 }
 
@@ -33,7 +34,7 @@ export class RollsUnderWay {
       if (before !== undefined) this.#rolls.delete(task.taskId);
       return before === undefined ? null : endOf(before, atMs);
     }
-    const part = partOfRoll(task.state, { isNaked: isNaked(roll) });
+    const part = partOfRoll(task.state, { isBetween: isUneven(roll) });
     const goesOn = before?.rollId === roll.rollId && before.part === part;
     const { order } = task;
     this.#rolls.set(task.taskId, {
@@ -42,6 +43,7 @@ export class RollsUnderWay {
       partSinceMs: goesOn ? before.partSinceMs : atMs,
       isFailed: task.hasTag('failed'),
       missingSinceMs: roll.nakedInterval?.sinceMs ?? null,
+      doubledSinceMs: roll.doubledInterval?.sinceMs ?? null,
       unknownSinceMs: order?.hasTag('searching') === true ? sinceOf(order.context) : null,
     });
     return before === undefined || goesOn ? null : endOf(before, atMs);
@@ -55,15 +57,23 @@ export class RollsUnderWay {
   standing(nowMs: number): RollsStanding {
     const parts: Record<RollPart, number> = { planning: 0, leg1: 0, interval: 0, leg2: 0, other: 0 };
     const missing = new Oldest(nowMs);
+    const doubled = new Oldest(nowMs);
     const unknown = new Oldest(nowMs);
     let failed = 0;
-    for (const { part, isFailed, missingSinceMs, unknownSinceMs } of this.#rolls.values()) {
+    for (const { part, isFailed, missingSinceMs, doubledSinceMs, unknownSinceMs } of this.#rolls.values()) {
       if (isFailed) failed += 1;
       else parts[part] += 1;
       missing.note(missingSinceMs);
+      doubled.note(doubledSinceMs);
       unknown.note(unknownSinceMs);
     }
-    return { parts, failed, halfRolled: missing.standing, unknownOutcomes: unknown.standing };
+    return {
+      parts,
+      failed,
+      halfRolled: missing.standing,
+      doubled: doubled.standing,
+      unknownOutcomes: unknown.standing,
+    };
   }
 }
 

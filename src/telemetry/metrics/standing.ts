@@ -83,6 +83,16 @@ const gauges: readonly Shown[] = [
     values: ({ runtime }) => only(runtime && seconds(runtime.rolls.halfRolled.oldestMs)),
   },
   {
+    name: 'doubled_tasks',
+    help: 'Tasks of which a leg is opened first and the old option not closed yet; those that wait for a person, too',
+    values: ({ runtime }) => only(runtime?.rolls.doubled.count),
+  },
+  {
+    name: 'doubled_oldest_seconds',
+    help: 'For how long the oldest of them has been so; 0 while there is none',
+    values: ({ runtime }) => only(runtime && seconds(runtime.rolls.doubled.oldestMs)),
+  },
+  {
     name: 'failed_tasks',
     help: 'Tasks in FAILED: they stand still until a person decides',
     values: ({ runtime }) => only(runtime?.rolls.failed),

@@ -8,6 +8,7 @@ type Entrusted = ReadonlyMap<Side, string>;
 
 export class ExposureAudit {
   readonly #entrusted = new Map<string, Entrusted>();
+  readonly #twice = new Map<string, Entrusted>();
   readonly #violate: (text: string) => void;
 
   constructor(violate: (text: string) => void) {
@@ -18,6 +19,12 @@ export class ExposureAudit {
   entrust(accountId: string, side: Side, qty: string): void {
     const before = this.#entrusted.get(accountId) ?? new Map<Side, string>();
     this.#entrusted.set(accountId, new Map([...before, [side, add(before.get(side) ?? '0', qty)]]));
+  }
+
+  /** A task that opens first may hold so much twice for a while. */
+  allowTwice(accountId: string, side: Side, qty: string): void {
+    const twice = this.#twice.get(accountId) ?? new Map<Side, string>();
+    this.#twice.set(accountId, new Map([...twice, [side, add(twice.get(side) ?? '0', qty)]]));
   }
 
   changed(account: Account): void {
@@ -33,7 +40,8 @@ export class ExposureAudit {
       const opening = [...account.pending]
         .filter((order) => !order.reduceOnly && (only || order.side === side))
         .reduce((total, { qty, executedQty }) => add(total, subtract(qty, executedQty)), '0');
-      if (compare(add(held, opening), entrustedQty) > 0)
+      const twice = this.#twice.get(account.apiKey)?.get(side) ?? '0';
+      if (compare(add(held, opening), add(entrustedQty, twice)) > 0)
         this.#violate(
           `account ${account.apiKey} holds ${held} and is about to open ${opening}; entrusted with ${entrustedQty}`,
         );

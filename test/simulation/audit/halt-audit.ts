@@ -68,11 +68,11 @@ export class HaltAudit {
   adopted({ taskId }: Pick<StoredTask, 'taskId'>): void {
     for (const [linkId, sent] of this.#sent) if (taskOfLinkId(linkId) === taskId) sent.isAwaited = false;
     const { roll } = this.#tasks.get(taskId) ?? {};
-    if (roll) this.#unknown.add(`close-${taskId}-v${roll.lockedVersion}`);
+    if (roll) this.#unknown.add(`${firstLegOf(roll)}-${taskId}-v${roll.lockedVersion}`);
   }
 
   sent(owner: string, linkId: string): void {
-    if (legOfLinkId(linkId) !== 'close') return;
+    if (!this.#isOfFirstLeg(linkId)) return;
     const accountId = this.#accountOf(linkId);
     const isUnknown = this.#unknown.delete(linkId.replace(/-a\d+$/, ''));
     if (this.#isHalted(accountId) && !this.#sent.has(linkId) && !isUnknown)
@@ -88,7 +88,7 @@ export class HaltAudit {
   }
 
   orderChanged({ linkId }: { readonly linkId: string }): void {
-    if (legOfLinkId(linkId) !== 'close' || this.#created.has(linkId)) return;
+    if (!this.#isOfFirstLeg(linkId) || this.#created.has(linkId)) return;
     this.#created.add(linkId);
     const accountId = this.#accountOf(linkId);
     const sent = this.#sent.get(linkId);
@@ -133,9 +133,15 @@ export class HaltAudit {
   checkCalm(tasks: readonly StoredTask[], calmForMs: number): void {
     for (const { taskId, accountId, state } of tasks) {
       const haltedForMs = this.#parts.nowMs() - (this.#sinceMs.get(accountId) ?? Infinity);
-      if (haltedForMs >= calmForMs && /^ROLL_INITIATED\.closingLeg1/.test(state))
+      if (haltedForMs >= calmForMs && /^ROLL_INITIATED\.(closingLeg1|openingLeg2)/.test(state))
         this.#parts.violate(`task ${taskId} is ${state}, ${haltedForMs} ms after the halt`);
     }
+  }
+
+  /** Of the leg that a halt stops: the one that is traded first. */
+  #isOfFirstLeg(linkId: string): boolean {
+    const roll = this.#tasks.get(taskOfLinkId(linkId) ?? '')?.roll ?? null;
+    return legOfLinkId(linkId) === firstLegOf(roll);
   }
 
   #accountOf(linkId: string): string {
@@ -157,6 +163,8 @@ export class HaltAudit {
     }
   }
 }
+
+const firstLegOf = (roll: Roll | null): 'open' | 'close' => (roll?.opensFirst ? 'open' : 'close');
 
 /** Of this option at least as much is to be opened as is closed. */
 function opensAll(roll: Roll | null, at: number): boolean {

@@ -16,10 +16,16 @@ export class LegAudit {
   readonly #legs = new Map<string, Leg>();
   readonly #violate: (text: string) => void;
   readonly #purposeOf: (leg: string) => string | null;
+  readonly #opensFirst: (leg: string) => boolean;
 
   /** @param purposeOf the most that a leg may execute as it was decided; `null` where that is not known */
-  constructor(violate: (text: string) => void, purposeOf: (leg: string) => string | null = () => null) {
+  constructor(
+    violate: (text: string) => void,
+    purposeOf: (leg: string) => string | null = () => null,
+    opensFirst: (leg: string) => boolean = () => false,
+  ) {
     this.#violate = violate;
+    this.#opensFirst = opensFirst;
     this.#purposeOf = purposeOf;
   }
 
@@ -37,9 +43,8 @@ export class LegAudit {
     const pending = [...leg.orders.values()].filter(isPending);
     if (pending.length > 1)
       this.#violate(`two orders live for one leg: ${pending.map(({ linkId }) => linkId).join(' and ')}`);
-    const reached = name.startsWith('open-')
-      ? this.executedQty(name.replace('open-', 'close-'))
-      : sum([...leg.wantedQty.values()]);
+    const second = this.#opensFirst(name) ? 'close-' : 'open-';
+    const reached = name.startsWith(second) ? this.#reachOf(name) : sum([...leg.wantedQty.values()]);
     const limit = smaller(reached, this.#purposeOf(name) ?? reached);
     const atRisk = pending.reduce(
       (total, { qty, executedQty }) => add(total, subtract(qty, executedQty)),
@@ -47,6 +52,14 @@ export class LegAudit {
     );
     if (compare(atRisk, limit) > 0)
       this.#violate(`${name} may execute ${atRisk}, at most ${limit} is its purpose`);
+  }
+
+  /** What the leg that comes first has executed; where less is opened than closed, the rest is closed with it. */
+  #reachOf(name: string): string {
+    if (name.startsWith('open-')) return this.executedQty(name.replace('open-', 'close-'));
+    const opening = name.replace('close-', 'open-');
+    const less = subtract(this.#purposeOf(name) ?? '0', this.#purposeOf(opening) ?? '0');
+    return add(this.executedQty(opening), less);
   }
 
   /** What the leg's orders have executed so far, all together; in one option, where it is said. */

@@ -2,7 +2,7 @@
  * Questions before trades: no order of a rule that asks is worked that nobody has allowed, by an answer or by the time; each
  * question ends once, and one answer counts. It keeps its own account of what was asked and how that ended.
  */
-import { hasClosed } from '../../../src/domain/roll/roll.ts';
+import { hasBegun } from '../../../src/domain/roll/roll.ts';
 import type { QuestionEnding } from '../../../src/domain/roll/question.ts';
 import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { clocksApartMs, contextOf, isWorking } from './stored-turn.ts';
@@ -92,7 +92,7 @@ export class QuestionAudit {
 
   #checkAllowed({ taskId, snapshotJson }: TurnRecord, asked: ReadonlyMap<string, Asked>): void {
     const { roll, spec } = contextOf(snapshotJson);
-    if (roll === null || roll.asked !== null || roll.rule === null || hasClosed(roll)) return;
+    if (roll === null || roll.asked !== null || roll.rule === null || hasBegun(roll)) return;
     if (spec.rules[roll.rule]?.approval === undefined) return;
     const how = asked.get(roll.approved?.approvalId ?? '')?.how ?? null;
     if (how === null || !allows.includes(how))

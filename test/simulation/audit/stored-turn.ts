@@ -9,6 +9,7 @@ export const contextOf = (snapshotJson: string): RollContext =>
 
 /** An order is being worked. */
 export const isWorking = (state: string): boolean =>
-  /^(ROLL_INITIATED\.closingLeg1|LEG2_OPENING\.opening)/.test(state);
+  /^(ROLL_INITIATED\.(closingLeg1|openingLeg2)|LEG2_OPENING\.opening|LEG1_CLOSING\.closing)/.test(state);
 
-export const isRolling = (state: string): boolean => /^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING)/.test(state);
+export const isRolling = (state: string): boolean =>
+  /^(ROLL_INITIATED|LEG1_CLOSED|LEG2_OPENING|LEG1_CLOSING)/.test(state);

@@ -112,7 +112,7 @@ export class TaskAudit {
   }
 
   #noteAlerts(task: Watched, { taskId, state, alerts }: TurnRecord): void {
-    const isNaked = /^(LEG1_CLOSED|LEG2_OPENING)/.test(state);
+    const isNaked = /^(LEG1_CLOSED|LEG2_OPENING|LEG1_CLOSING)/.test(state);
     if (!isNaked) {
       this.#checkNaked(task, taskId);
       task.nakedSinceMs = null;

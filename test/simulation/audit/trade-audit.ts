@@ -5,7 +5,7 @@
 import { add, compare, isZero, subtract, sum } from '../../../src/domain/money.ts';
 import type { Side } from '../../../src/domain/market/order.ts';
 import { holdingsOf } from '../../../src/domain/roll/holdings.ts';
-import { movesOf, taskOfLinkId, type Roll } from '../../../src/domain/roll/roll.ts';
+import { movesOf, taskOfLinkId, type Roll, type RollSummary } from '../../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { legsOf } from '../../../src/domain/rules/structure.ts';
 import type { PaperFill } from '../../../src/exchange/paper/engine/types.ts';
@@ -73,7 +73,15 @@ export class TradeAudit {
               ? planned === symbol
               : move.toSymbol === symbol;
           });
-    return sum(moves.map(({ qty, openQty }) => (isOpening && !roll.compensating ? openQty : qty)));
+    return sum(
+      moves.map(({ qty, openQty }) => (isOpening && (!roll.compensating || roll.opensFirst) ? openQty : qty)),
+    );
+  }
+
+  /** The roll of this leg opens first. */
+  opensFirst(leg: string): boolean {
+    const { roll = null } = this.#tasks.get(taskOfLinkId(leg) ?? '')?.context ?? {};
+    return roll?.opensFirst === true && leg.endsWith(`-v${roll.lockedVersion}`);
   }
 
   /** Where the task of this symbol is one alone: what is really there of it. */
@@ -111,12 +119,24 @@ export class TradeAudit {
     const isOfLeg = task.context.others !== undefined;
     const purpose = this.purposeOf(leg, isOfLeg ? symbol : undefined);
     const executed = this.#parts.executedQty(leg, isOfLeg ? symbol : undefined);
+    this.#checkNeverLess(task, linkId);
     if (compare(after, '0') < 0)
       this.#parts.violate(`${linkId} closes ${qty} ${symbol}, the task holds ${before}`);
     if (purpose === null)
       this.#parts.violate(`${linkId} trades, and no stored roll of its task has decided it`);
     else if (compare(executed, purpose) > 0)
       this.#parts.violate(`${leg} has executed ${executed}, at most ${purpose} was decided`);
+  }
+
+  /** A roll that opens first holds at no time less than it is to hold afterwards; going back, than it held before. */
+  #checkNeverLess({ context: { roll }, holds, taken }: Watched, linkId: string): void {
+    if (!roll?.opensFirst) return;
+    const held = sum([...holds.values(), ...[...taken.values()].flat()]);
+    const least = roll.compensating ? roll.qty : roll.openQty;
+    if (compare(held, least) < 0)
+      this.#parts.violate(
+        `${linkId} leaves ${held}, and ${roll.rollId} opens first: at least ${least} is to be held`,
+      );
   }
 
   committed(record: TurnRecord): void {
@@ -126,6 +146,7 @@ export class TradeAudit {
     const context = contextOf(snapshotJson);
     noteDelivery(task, context);
     if (eventJson.startsWith('{"type":"EDITED"')) this.#noteEdit(record, task, context);
+    this.#noteKept(accountId, task, context);
     const byOwner = [...task.taken].flatMap(([symbol, closings]) => (closings.length > 0 ? symbol : []));
     if (!isWorking(state)) this.#checkHoldings(taskId, task, { state, context });
     if (isRolling(task.state) && !isRolling(state) && !state.startsWith('FAILED') && task.roll)
@@ -156,6 +177,14 @@ export class TradeAudit {
       this.#leave(`${accountId} ${symbol}`, subtract('0', taken));
       holds.set(symbol, add(holds.get(symbol) ?? '0', taken));
     }
+  }
+
+  /** A person keeps both options of a roll that opened first: what is left of the old one is no longer the task's. */
+  #noteKept(accountId: string, { holds, lastRollId }: Watched, { lastRoll }: RollContext): void {
+    if (!lastRoll || !isKept(lastRoll) || lastRoll.rollId === lastRollId) return;
+    const { fromSymbol, leftQty } = lastRoll;
+    holds.set(fromSymbol, subtract(holds.get(fromSymbol) ?? '0', leftQty));
+    this.#leave(`${accountId} ${fromSymbol}`, leftQty);
   }
 
   #leave(key: string, qty: string): void {
@@ -197,7 +226,7 @@ export class TradeAudit {
         );
       return;
     }
-    if (lastRoll.isFlat) return;
+    if (lastRoll.isFlat || isKept(lastRoll)) return;
     const wanted = wantedOf(roll, lastRoll, context);
     for (const { fromSymbol, toSymbol, closed, opened } of [lastRoll, ...(lastRoll.others ?? [])]) {
       const into = toSymbol ?? fromSymbol;
@@ -228,6 +257,8 @@ export class TradeAudit {
       this.#parts.violate(`roll ${roll.rollId} ended without ${missed.fromSymbol}`);
   }
 }
+
+const isKept = ({ openedFirst, leftQty }: RollSummary): boolean => openedFirst === true && !isZero(leftQty);
 
 interface Ended {
   readonly taskId: string;

@@ -17,6 +17,7 @@ export const sampleReading: Omit<Reading, 'outbox'> = {
       parts: { planning: 1, leg1: 2, interval: 3, leg2: 4, other: 5 },
       failed: 1,
       halfRolled: { count: 8, oldestMs: 61_500 },
+      doubled: { count: 3, oldestMs: 2_500 },
       unknownOutcomes: { count: 1, oldestMs: 12_000 },
     },
     coins: [

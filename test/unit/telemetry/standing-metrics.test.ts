@@ -13,6 +13,8 @@ const figures: Readonly<Record<string, number>> = {
   'rollkeeper_rolls_under_way{phase="other"}': 5,
   rollkeeper_half_rolled_tasks: 8,
   rollkeeper_half_rolled_oldest_seconds: 61.5,
+  rollkeeper_doubled_tasks: 3,
+  rollkeeper_doubled_oldest_seconds: 2.5,
   rollkeeper_failed_tasks: 1,
   rollkeeper_unknown_outcomes: 1,
   rollkeeper_unknown_outcome_oldest_seconds: 12,
