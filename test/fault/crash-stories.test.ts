@@ -3,6 +3,7 @@
  * once and completely, every alert is sent once, and nothing is traded that was not wanted.
  */
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { Incident } from '../simulation/incidents.ts';
 import { repeatText } from '../support/seed.ts';
 import { missingIn, repeatedIn } from './crash-table.ts';
 import { forgetsATurn, play, type Story } from './crash-world.ts';
@@ -16,6 +17,18 @@ const up = { roll: '+1000' };
 
 /** Longer than it takes to prove that an order was never placed: what a person asks for is tried once. */
 const patient = { execution: { every: '500ms', steps: 3, deadline: '30s', slippage: { max: '50%' } } };
+
+const openFirst = {
+  execution: { every: '500ms', steps: 3, deadline: '5s', slippage: { max: '50%' }, legs: 'openFirst' },
+};
+
+/** The first order of a leg trades only so much. */
+const partly = (linkIdPrefix: 'open-' | 'close-', qty: string): Incident => ({
+  atMs: 0,
+  kind: 'exchange fault',
+  rule: { kind: 'partialFill', qty, match: { linkIdPrefix } },
+  forMs: null,
+});
 
 interface NamedStory extends Story {
   /** A state that it comes through; without it the story would not be the one that is meant. */
@@ -35,16 +48,28 @@ const stories: Readonly<Record<string, NamedStory>> = {
   },
   'a scaled roll that is closed in two rounds': {
     spec: { rules: [{ when: tested, then: { ...up, scale: ['70%'] } }] },
-    incidents: [
-      {
-        atMs: 0,
-        kind: 'exchange fault',
-        rule: { kind: 'partialFill', qty: '0.2', match: { linkIdPrefix: 'close-' } },
-        forMs: null,
-      },
-    ],
+    incidents: [partly('close-', '0.2')],
     through: 'LEG2_OPENING.opening',
     ends: { opened: '0.21', positions: 'Sell 0.21 BTC-10MAR23-27000-C-USDT' },
+  },
+  'a roll that opens first': {
+    spec: { rules: [{ when: tested, then: up }], ...openFirst },
+    through: 'LEG1_CLOSING.closing',
+  },
+  'a roll that opens first, in two parts': {
+    spec: { rules: [{ when: tested, then: up }], ...openFirst },
+    incidents: [partly('open-', '0.2')],
+    through: 'LEG1_CLOSING.closing',
+  },
+  'a roll that opens first and closes the old option in two parts': {
+    spec: {
+      rules: [{ when: tested, then: up }],
+      // An order that a crash has lost still has time to be placed.
+      execution: { ...openFirst.execution, deadline: '30s' },
+    },
+    incidents: [partly('close-', '0.1')],
+    lastsMs: 70_000,
+    through: 'LEG1_CLOSING.backingOff',
   },
   'a rule that is refused and passes the turn on': {
     spec: {

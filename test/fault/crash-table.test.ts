@@ -59,6 +59,19 @@ const forgotten = {
   lastsMs: 120_000,
 };
 
+/** The new option is opened before the old one is closed. */
+const openingFirst = {
+  spec: {
+    execution: {
+      every: '500ms',
+      steps: 3,
+      deadline: '5s',
+      slippage: { max: '50%' },
+      legs: 'openFirst',
+    },
+  },
+};
+
 /** Nothing triggers until the option is delivered. */
 const delivered = {
   spec: { trigger: 40_000 },
@@ -75,6 +88,7 @@ const reminder = {
 
 const rows: Rows = {
   'roll: read market': { kind: 'read', story: walking },
+  'roll: check margin': { kind: 'read', story: openingFirst },
   'roll: read settlement': { kind: 'read', story: delivered },
   'roll: alarm': { ...alarm, story: unfilled },
   'roll: reminder': { ...reminder, story: forgotten },

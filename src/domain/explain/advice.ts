@@ -269,6 +269,8 @@ export function nowText(state: string, { rules, wakeAtMs, reasons, question }: R
       return 'the option has expired: waiting for its delivery to be on record';
     case 'ROLL_INITIATED.halted':
       return 'trading is halted: nothing is missing of the position, and the rest is rolled once it is resumed';
+    case 'LEG1_CLOSING.backingOff':
+      return 'a roll is under way: the new option is open, and the old one is not closed yet';
     case 'PAUSED':
       return 'paused by its owner';
     case 'FAILED':

@@ -47,7 +47,9 @@ function wantedOfLeg(held: HeldOption, traded: Traded): WantedLeg | null {
   const { compensated, toSymbol } = summary;
   const { symbol: fromSymbol, qty } = held;
   // What went back to the old option may have closed a part of it only.
-  const closedQty = movesOf(roll).find((move) => move.fromSymbol === fromSymbol)?.closed.executedQty ?? '0';
+  const move = movesOf(roll).find((each) => each.fromSymbol === fromSymbol);
+  // What opened first has closed again what it had opened.
+  const closedQty = (roll.opensFirst ? move?.opened : move?.closed)?.executedQty ?? '0';
   if (compensated) return { fromSymbol, closed: closedQty, opened: closedQty, mustMove: false };
   if (action.kind === 'close') {
     // Half of the least quantity is nothing.
