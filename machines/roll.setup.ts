@@ -63,6 +63,7 @@ import { afterRoll } from '../src/domain/roll/roll-progress.ts';
 import * as ending from '../src/domain/roll/task-ending.ts';
 import type { RollTag } from '../src/domain/roll/task-phase.ts';
 import * as marks from '../src/domain/roll/marks.ts';
+import * as tries from '../src/domain/roll/tries.ts';
 import * as watching from '../src/domain/roll/watching.ts';
 import * as wishes from '../src/domain/roll/wishes.ts';
 import { orderMachine } from './order.machine.ts';
@@ -174,9 +175,9 @@ export const rollSetup = setup({
       enqueue.assign(stops.noteStops(context, event));
     }),
     'cool down': assign(({ context }) => saga.coolDown(context, context.wakeAtMs)),
-    'begin the next leg': assign(({ context }) => saga.beginNextLeg(context)),
-    'start a round': assign(({ context }) => saga.startNextRound(context)),
-    'count the failure and back off': assign(({ context }) => saga.countFailure(context)),
+    'begin the next leg': assign(({ context }) => tries.beginNextLeg(context)),
+    'start a round': assign(({ context }) => tries.startNextRound(context)),
+    'count the failure and back off': assign(({ context }) => tries.countFailure(context)),
     'turn back': assign(({ context }) => leg2.turnBack(context)),
     'start again': assign(({ context }) => leg2.startAgain(context)),
     'mark news alerted': assign(({ context }) => leg2.markNewsAlerted(context)),

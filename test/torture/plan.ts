@@ -14,6 +14,8 @@ export const moments = [
   'LEG1_CLOSED.checkpoint',
   'LEG2_OPENING.opening',
   'LEG2_OPENING.opening',
+  'ROLL_INITIATED.openingLeg2',
+  'LEG1_CLOSING.closing',
   'IDLE.coolingDown',
   'account is managed',
 ] as const;

@@ -60,6 +60,12 @@ export const portfolio: readonly TorturedAccount[] = [
     spec: { execution: cross },
   }),
   withKey({
+    name: 'protector',
+    positions: each('Buy', usdtSymbols),
+    strikeStep: 500,
+    spec: { execution: { ...cross, legs: 'openFirst' } },
+  }),
+  withKey({
     name: 'usdc',
     positions: each('Sell', usdcSymbols),
     strikeStep: 1_000,

@@ -6,7 +6,7 @@
  *   or two orders of one leg were alive at the same time.
  * - **lost roll**: a locked roll that neither ended nor waits in FAILED with an alert; one that ended with another
  *   quantity closed or opened than the exchange executed; one that was given up although something was executed.
- * - **naked**: something is closed and not opened again, and the outbox held no alert about it. The first commit of each
+ * - **naked**: something is closed and not opened again, or open twice, and the outbox held no alert about it. The first commit of each
  *   naked interval must bring an alert.
  * - **stray order**: an order that reached the exchange before a committed turn had decided on it.
  * - **journal gap**: versions that do not count 1, 2, 3 … up to the task's own.
@@ -15,6 +15,7 @@
  */
 import { add, compare, isPositive, isZero, sum, type DecimalString } from '../../src/domain/money.ts';
 import type { HeldPosition } from '../../src/domain/market/held-option.ts';
+import { isDoubled } from '../../src/domain/roll/both-held.ts';
 import { isNaked, movesOf, type Roll, type RollSummary } from '../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../src/domain/roll/roll-context.ts';
 import { legOf } from '../support/link-ids.ts';
@@ -207,7 +208,8 @@ const isExposedAt = (commits: readonly Commit[], at: number): boolean => {
 };
 /** Between the legs, by the state's name or by the quantities: neither is trusted to agree with the other. */
 const isExposed = ({ state, context }: Commit): boolean =>
-  /^(LEG1_CLOSED|LEG2_OPENING)/.test(state) ||
+  /^(LEG1_CLOSED|LEG2_OPENING|LEG1_CLOSING)/.test(state) ||
+  isDoubled(context.roll) ||
   // The legs of a structure are closed one after the other, which is reported when all are.
   (context.others === undefined && isNaked(context.roll));
 

@@ -13,29 +13,39 @@ import {
   type DecimalString,
 } from '../money.ts';
 import type { HeldOption } from '../market/held-option.ts';
+import type { MarginSteps } from '../market/margin.ts';
 import { limitPrice } from '../orders/limit-price.ts';
 import type { CheckedOrder } from '../orders/pre-check.ts';
 import type { Cause, MarketReading, ReadAnswer, Stamped } from '../orders/outcomes.ts';
+import type { Execution } from '../rules/rule.ts';
 import { closingOption, leftDoubled, legOrderOf, newPart } from './both-held.ts';
-import { orderIn } from './leg-order.ts';
+import { orderIn, type OrderPlan } from './leg-order.ts';
 import { refused, type LegPlan, type WouldOpen } from './leg-plan.ts';
 import { listedIn, type PlanningTask } from './roll-orders.ts';
 import type { RollContext } from './roll-context.ts';
-import type { Examination } from './roll-plan.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { hasBegun } from './roll.ts';
 import { stopOutOf } from './stopped-out.ts';
 
 /** The task as if its rule closed first. */
-export function closingFirst(task: PlanningTask): PlanningTask {
-  const { legs: _, ...execution } = task.terms.execution;
-  return { ...task, terms: { ...task.terms, execution } };
+export const closingFirst = (task: PlanningTask): PlanningTask => ({
+  ...task,
+  terms: { ...task.terms, execution: withoutLegs(task.terms.execution) },
+});
+
+function withoutLegs({ legs: _, ...execution }: Execution): Execution {
+  return execution;
+}
+
+interface Looked {
+  readonly openings: readonly OrderPlan[];
+  readonly margin: MarginSteps | null;
 }
 
 /** What the roll would open first; `null` where it closes first. */
 export function wouldOpenFirst(
   task: PlanningTask,
-  { openings: [order], margin }: Pick<Examination, 'openings' | 'margin'>,
+  { openings: [order], margin }: Looked,
   reading: MarketReading,
 ): WouldOpen | null {
   const legs = legOrderOf(task);

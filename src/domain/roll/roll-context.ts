@@ -17,25 +17,10 @@ import { isAlertDue, markAlerted, noteReason, type NotedReason } from './reasons
 import type { Question } from './question.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { beginOngoing } from '../orders/reminders.ts';
-import { noteOpening, refusesNewly } from '../orders/refused-options.ts';
-import {
-  backOffAfter,
-  countOrder,
-  isNaked,
-  type Move,
-  type Roll,
-  type RollSummary,
-  type Wish,
-} from './roll.ts';
+import { noteOpening } from '../orders/refused-options.ts';
+import { countOrder, isNaked, type Move, type Roll, type RollSummary, type Wish } from './roll.ts';
 import { attemptsOf } from './account-use.ts';
-import {
-  limitRestEnd,
-  notBeforeMsOf,
-  reasonOf,
-  refusalOf,
-  type LegPlan,
-  type SettledMove,
-} from './leg-plan.ts';
+import { limitRestEnd, reasonOf, refusalOf, type LegPlan, type SettledMove } from './leg-plan.ts';
 import type { OrderPlan } from './leg-order.ts';
 import type { SeenStops, StoppedOut } from './stop-facts.ts';
 import { termsOf } from './terms.ts';
@@ -350,19 +335,6 @@ export function legsInOrder(context: Pick<RollContext, 'held' | 'others' | 'spec
   return others === undefined ? {} : { held, others };
 }
 
-/** Another leg of a structure has its turn: failures are counted from 0, and news of it are reported again. */
-export const beginNextLeg = ({ roll }: RollContext): Partial<RollContext> =>
-  roll === null
-    ? {}
-    : {
-        roll: {
-          ...roll,
-          failures: 0,
-          failedTries: 0,
-          nakedInterval: roll.nakedInterval && { ...roll.nakedInterval, reported: [] },
-        },
-      };
-
 /** Places of the rules that were refused, or had an order in vain; those behind it never had their turn. */
 const triedRules = ({ rules, rule }: Roll): readonly number[] =>
   rule === null ? rules : rules.slice(0, rules.indexOf(rule) + 1);
@@ -390,24 +362,3 @@ export const coolDown = (context: RollContext, atMs: number): Partial<RollContex
 /** No rule may act at this time, and some will later. */
 export const allRulesRest = (context: RollContext, atMs: number): boolean =>
   !mayAct(context, atMs) && nextRestEnd(context, atMs) !== null;
-
-/** Closes the rest of the old option in another round, with failures counted from 0. */
-export const startNextRound = ({ roll }: RollContext): Partial<RollContext> =>
-  roll === null ? {} : { roll: { ...roll, round: roll.round + 1, failures: 0, failedTries: 0 } };
-
-/** An outage uses up no try, nor does a delivery that is not on record yet. */
-const countsAsTry = (plan: LegPlan | null): boolean =>
-  plan?.kind !== 'unread' && plan?.kind !== 'unsure' && plan?.kind !== 'expired';
-
-/** An option that cannot be traded says nothing of its neighbours: the next best is tried at once. */
-export function countFailure({ roll, plan, wakeAtMs }: RollContext): Partial<RollContext> {
-  if (roll === null) return {};
-  const goesElsewhere = plan?.kind === 'refused' && plan.refusal === 'symbol' && refusesNewly(roll);
-  const failures = roll.failures + 1;
-  const failedTries = roll.failedTries + (countsAsTry(plan) ? 1 : 0);
-  const nextTryMs = Math.max(
-    wakeAtMs + (goesElsewhere ? 0 : backOffAfter(failures)),
-    notBeforeMsOf({ plan }),
-  );
-  return { roll: { ...roll, failures, failedTries }, wakeAtMs: nextTryMs };
-}
