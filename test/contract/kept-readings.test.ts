@@ -126,6 +126,7 @@ describe('an option that is streamed', () => {
     await until('both were quoted', () => new Set(watched.ticks.map(({ source }) => source)).size === 3);
     expect(await askedBy(() => bybit.market.quotes([short, target]))).toBe(0);
     expect(await askedBy(() => bybit.market.quotes([short, 'BTC-31MAR23-28000-C-USDT']))).toBe(1);
+    expect(await askedBy(() => bybit.market.quotes([short], 'request'))).toBe(1);
     paper.setIndex('BTC', '24000');
     await until('the price is told', () => watched.ticks.some(({ readings }) => readings.index === '24000'));
     const quotes = await bybit.market.quotes([short, target]);

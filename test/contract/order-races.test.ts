@@ -60,7 +60,7 @@ class Work {
       clock,
       feesOf: () => null,
       mayRest: false,
-      closed: 'nothing',
+      needs: { closed: 'nothing', askedAnew: { ticker: false, quotes: false }, isFirstOpening: false },
       isResuming: false,
       admitted: () => Promise.resolve(),
       committed: () => Promise.resolve(clock.nowMs()),
