@@ -59,6 +59,7 @@ class Work {
       market,
       clock,
       feesOf: () => null,
+      wantedChecks: () => [],
       mayRest: false,
       closed: 'nothing',
       isResuming: false,

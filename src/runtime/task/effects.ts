@@ -35,6 +35,7 @@ import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
 import { rollMachine } from '../../../machines/roll.machine.ts';
+import { readChecks } from './read-checks.ts';
 import { readStructure, type ChainSource, type PricingMoment } from './read-structure.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
@@ -182,7 +183,7 @@ async function readMarket(
   const ours = positions.filter(({ symbol }) =>
     legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
   );
-  return {
+  const read = {
     askedAtMs,
     positions: ours,
     chain,
@@ -194,6 +195,7 @@ async function readMarket(
     ...(host.closed !== 'all' && (await readStopFills(question, ours, account))),
     fees: appliedFees(own, market.rules.fees),
   };
+  return isBegun ? read : readChecks(read, account, (reading) => host.wantedChecks(reading));
 }
 
 /**
