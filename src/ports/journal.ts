@@ -36,6 +36,8 @@ export interface TurnRecord {
   readonly rollPart?: RollPart;
   /** The roll that it ends; it is stored with its parts beside the journal. */
   readonly endedRoll?: EndedRoll;
+  /** The task reads what it decides its next turn on: the two may be stored together. */
+  readonly isFollowed?: true;
 }
 
 export interface Journal {

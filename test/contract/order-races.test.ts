@@ -61,7 +61,7 @@ class Work {
       feesOf: () => null,
       wantedChecks: () => [],
       mayRest: false,
-      closed: 'nothing',
+      needs: { closed: 'nothing', askedAnew: { ticker: false, quotes: false }, isFirstOpening: false },
       isResuming: false,
       admitted: () => Promise.resolve(),
       committed: () => Promise.resolve(clock.nowMs()),

@@ -8,6 +8,7 @@ import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { FeeRates } from '../../domain/market/fee-rates.ts';
 import type { CheckedOrder } from '../../domain/market/pre-check.ts';
 import type { MarketReading, Stamp, Stamped } from '../../domain/orders/outcomes.ts';
+import type { ReadingNeeds } from '../../domain/roll/planning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -24,8 +25,8 @@ export interface EffectHost {
   feesOf(baseCoin: string): FeeRates | null;
   /** Whether some rule of the task lets its orders wait in the book. */
   readonly mayRest: boolean;
-  /** How much of what is to be closed the roll has closed. */
-  readonly closed: 'nothing' | 'part' | 'all';
+  /** What the reading for the plan that comes next depends on. */
+  readonly needs: ReadingNeeds;
   /** Whether a restored snapshot started the effect: it may have acted before. */
   readonly isResuming: boolean;
   /** Resolves when the task may decide (admission.ts); never when `stopping` comes first. */

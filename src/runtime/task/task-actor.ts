@@ -11,7 +11,8 @@ import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../doma
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
-import { closedPartOf, isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
+import { readingNeeds } from '../../domain/roll/planning.ts';
+import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { wantedChecks } from '../../domain/roll/wanted-checks.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
@@ -219,7 +220,7 @@ export class TaskActor {
   #effectHost() {
     const { account, market, clock, calendar, admission, feesOf } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
-    const closed = () => closedPartOf(this.context.roll);
+    const needs = () => readingNeeds(this.context);
     const mayRest = () => this.context.spec.rules.some(({ execution }) => execution.style === 'rest');
     return {
       account,
@@ -230,8 +231,8 @@ export class TaskActor {
       get mayRest() {
         return mayRest();
       },
-      get closed() {
-        return closed();
+      get needs() {
+        return needs();
       },
       get isResuming() {
         return currentTurn().isResuming;
@@ -321,6 +322,7 @@ export class TaskActor {
       alerts: turn.alerts,
       answers: turn.answers,
       ...consequencesOf(context, actor.getSnapshot().context, { state, atMs }),
+      ...(isReading(actor) && { isFollowed: true }),
     };
     this.#snapshotJson = snapshotJson;
     this.#state = record.state;
@@ -376,10 +378,12 @@ interface OrderEnded {
 const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>
   status === 'active' && Object.keys(children).length === 0;
 
+const isReading = (actor: Actor<ProvidedRollMachine>): boolean =>
+  Object.values(actor.getSnapshot().children).some((child) => child?.src === 'read market');
+
 /** The task reads the market, or submits the order that it decided on. */
 const isDeciding = (actor: Actor<ProvidedRollMachine>): boolean =>
-  Object.values(actor.getSnapshot().children).some((child) => child?.src === 'read market') ||
-  ordersOf(actor).some(({ order }) => order.hasTag('submitting'));
+  isReading(actor) || ordersOf(actor).some(({ order }) => order.hasTag('submitting'));
 
 interface OrderActor {
   readonly child: { send(event: object): void };

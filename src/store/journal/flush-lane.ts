@@ -1,7 +1,8 @@
 /**
  * One flush lane of the journal and the turns that wait in it. It owns the order (turns of one task strictly one after
- * another, at most one of them in a flush), the retry while the database cannot be used, and settling each turn with its
- * outcome. Its writer owns how a flush reaches the database; the journal owns how many turns may wait.
+ * another, also within a flush), the retry while the database cannot be used, and settling each turn with its outcome. A turn
+ * that another one is about to follow waits a moment for it, so that a price and the order that it leads to take one commit.
+ * Its writer owns how a flush reaches the database; the journal owns how many turns may wait.
  */
 import { Conflict, Terminal, UnknownOutcome, Retryable } from '../../domain/errors.ts';
 import { describeDatabaseError, isBadRow, sqlStateOf } from '../database-errors.ts';
@@ -23,13 +24,18 @@ export interface LaneOptions {
 }
 
 const backOffMs = { first: 50, max: 2_000 };
+/** How long a turn waits for the one that follows: what streams have told is read within that time, a request takes longer. */
+const followedWithinMs = 5;
 
 export class FlushLane {
   readonly #options: LaneOptions;
-  /** Waiting turns by task, in order; the first one may be in flight. */
+  /** Waiting turns by task, in order; the first ones may be in flight. */
   readonly #tasks = new Map<string, WaitingTurn[]>();
   /** Tasks with a turn to send and none in flight, longest waiting first. */
   readonly #ready = new Set<string>();
+  /** Tasks whose turn waits for the one that follows, each with what ends the waiting. */
+  readonly #held = new Map<string, () => void>();
+  readonly #sent = new Set<WaitingTurn>();
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
   #abandoned = false;
@@ -55,14 +61,22 @@ export class FlushLane {
     if (queue) queue.push(turn);
     else {
       this.#tasks.set(key, [turn]);
+      if (turn.record.isFollowed === true) {
+        this.#held.set(
+          key,
+          this.#options.after(followedWithinMs, () => this.#release(key)),
+        );
+        return;
+      }
       this.#ready.add(key);
     }
-    // In a microtask, so that all turns put in the same synchronous stretch share the first flush.
-    this.#running ??= Promise.resolve().then(() => this.#run());
+    if (this.#held.has(key)) this.#release(key);
+    else if (this.#ready.size > 0) this.#start();
   }
 
   /** Resolves when no turn waits any more. */
   async idle(): Promise<void> {
+    for (const key of [...this.#held.keys()]) this.#release(key);
     while (this.#running) await this.#running;
   }
 
@@ -72,23 +86,37 @@ export class FlushLane {
     this.#wake?.();
     void this.#options.writer.drop();
     const reason = this.#lastError ?? 'the flush took too long';
-    for (const [key, queue] of this.#tasks) {
-      queue.forEach((turn, position) => {
-        const sent = position === 0 && !this.#ready.has(key);
+    for (const cancel of this.#held.values()) cancel();
+    this.#held.clear();
+    for (const queue of this.#tasks.values()) {
+      for (const turn of queue) {
         const subject = `Task ${turn.record.taskId}, version ${turn.record.expectedVersion + 1}`;
         turn.settle(
-          sent
+          this.#sent.has(turn)
             ? new UnknownOutcome(`${subject}: the journal closed before the database answered (${reason})`)
             : new Retryable(`${subject}: the journal closed before it was sent (${reason})`),
         );
-      });
+      }
     }
     this.#tasks.clear();
     this.#ready.clear();
+    this.#sent.clear();
   }
 
   close(): Promise<void> {
     return this.#options.writer.close();
+  }
+
+  /** In a microtask, so that all turns put in the same synchronous stretch share the first flush. */
+  #start(): void {
+    this.#running ??= Promise.resolve().then(() => this.#run());
+  }
+
+  #release(key: string): void {
+    this.#held.get(key)?.();
+    this.#held.delete(key);
+    this.#ready.add(key);
+    this.#start();
   }
 
   async #run(): Promise<void> {
@@ -104,11 +132,11 @@ export class FlushLane {
   #takeBatch(): WaitingTurn[] {
     const batch: WaitingTurn[] = [];
     for (const key of this.#ready) {
-      const [turn] = this.#tasks.get(key) ?? [];
-      if (turn) batch.push(turn);
+      batch.push(...(this.#tasks.get(key) ?? []).slice(0, this.#options.rowsMax - batch.length));
       this.#ready.delete(key);
       if (batch.length >= this.#options.rowsMax) break;
     }
+    for (const turn of batch) this.#sent.add(turn);
     return batch;
   }
 
@@ -143,14 +171,16 @@ export class FlushLane {
 
   #settle(turn: WaitingTurn | undefined, error: Conflict | Terminal | null): void {
     if (!turn) return;
+    this.#sent.delete(turn);
     const key = taskKey(turn);
     const queue = this.#tasks.get(key);
     // Missing when the lane was abandoned: then the caller was settled already.
     if (queue?.[0] !== turn) return;
     if (error === null) {
       queue.shift();
-      if (queue.length === 0) this.#tasks.delete(key);
-      else this.#ready.add(key);
+      const next = queue.at(0);
+      if (!next) this.#tasks.delete(key);
+      else if (!this.#sent.has(next)) this.#ready.add(key);
       turn.settle(null);
       return;
     }
@@ -158,6 +188,7 @@ export class FlushLane {
     this.#tasks.delete(key);
     turn.settle(error);
     for (const later of queue.slice(1)) {
+      this.#sent.delete(later);
       later.settle(new Conflict(`${error.message} (a turn before this one was refused)`, { cause: error }));
     }
   }
