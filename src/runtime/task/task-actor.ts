@@ -239,7 +239,7 @@ export class TaskActor {
       },
       admitted: (stopping: Stopping) =>
         admission.enter(this, isNaked(this.context.roll) ? 'naked' : 'usual', stopping),
-      committed: () => currentTurn().committed,
+      committed: () => currentTurn().gate(),
       standing: (atMs: number) => this.#surroundings.standing?.(atMs) ?? null,
       wantedChecks: (reading: MarketReading) => wantedChecks(this.context, reading, clock.nowMs()),
       mayLeave: (linkId: string) => this.#mayLeave(linkId),
@@ -322,7 +322,7 @@ export class TaskActor {
       alerts: turn.alerts,
       answers: turn.answers,
       ...consequencesOf(context, actor.getSnapshot().context, { state, atMs }),
-      ...(isReading(actor) && { isFollowed: true }),
+      ...(!turn.isAwaited && { mayWait: true }),
     };
     this.#snapshotJson = snapshotJson;
     this.#state = record.state;
@@ -378,12 +378,10 @@ interface OrderEnded {
 const hasNothingUnderWay = ({ status, children }: RestoredSnapshot): boolean =>
   status === 'active' && Object.keys(children).length === 0;
 
-const isReading = (actor: Actor<ProvidedRollMachine>): boolean =>
-  Object.values(actor.getSnapshot().children).some((child) => child?.src === 'read market');
-
 /** The task reads the market, or submits the order that it decided on. */
 const isDeciding = (actor: Actor<ProvidedRollMachine>): boolean =>
-  isReading(actor) || ordersOf(actor).some(({ order }) => order.hasTag('submitting'));
+  Object.values(actor.getSnapshot().children).some((child) => child?.src === 'read market') ||
+  ordersOf(actor).some(({ order }) => order.hasTag('submitting'));
 
 interface OrderActor {
   readonly child: { send(event: object): void };

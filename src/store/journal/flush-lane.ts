@@ -1,7 +1,7 @@
 /**
  * One flush lane of the journal and the turns that wait in it. It owns the order (turns of one task strictly one after
  * another, also within a flush), the retry while the database cannot be used, and settling each turn with its outcome. A turn
- * that another one is about to follow waits a moment for it, so that a price and the order that it leads to take one commit.
+ * that nothing waits for is kept for a moment, so that a price and the order that it leads to take one commit.
  * Its writer owns how a flush reaches the database; the journal owns how many turns may wait.
  */
 import { Conflict, Terminal, UnknownOutcome, Retryable } from '../../domain/errors.ts';
@@ -24,8 +24,8 @@ export interface LaneOptions {
 }
 
 const backOffMs = { first: 50, max: 2_000 };
-/** How long a turn waits for the one that follows: what streams have told is read within that time, a request takes longer. */
-const followedWithinMs = 5;
+/** How long a turn is kept for those that follow: what streams have told is read within that time, a request takes longer. */
+const keptForMs = 5;
 
 export class FlushLane {
   readonly #options: LaneOptions;
@@ -33,8 +33,9 @@ export class FlushLane {
   readonly #tasks = new Map<string, WaitingTurn[]>();
   /** Tasks with a turn to send and none in flight, longest waiting first. */
   readonly #ready = new Set<string>();
-  /** Tasks whose turn waits for the one that follows, each with what ends the waiting. */
-  readonly #held = new Map<string, () => void>();
+  /** Tasks whose turns are kept for those that follow, each with what ends that. */
+  readonly #kept = new Map<string, () => void>();
+  /** Turns in flight. */
   readonly #sent = new Set<WaitingTurn>();
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
@@ -59,24 +60,19 @@ export class FlushLane {
     const key = taskKey(turn);
     const queue = this.#tasks.get(key);
     if (queue) queue.push(turn);
-    else {
-      this.#tasks.set(key, [turn]);
-      if (turn.record.isFollowed === true) {
-        this.#held.set(
-          key,
-          this.#options.after(followedWithinMs, () => this.#release(key)),
-        );
-        return;
-      }
-      this.#ready.add(key);
-    }
-    if (this.#held.has(key)) this.#release(key);
-    else if (this.#ready.size > 0) this.#start();
+    else this.#tasks.set(key, [turn]);
+    this.#unkeep(key);
+    if (turn.record.mayWait !== true) this.#makeReady(key);
+    else
+      this.#kept.set(
+        key,
+        this.#options.after(keptForMs, () => this.#release(key)),
+      );
   }
 
   /** Resolves when no turn waits any more. */
   async idle(): Promise<void> {
-    for (const key of [...this.#held.keys()]) this.#release(key);
+    for (const key of [...this.#kept.keys()]) this.#release(key);
     while (this.#running) await this.#running;
   }
 
@@ -86,8 +82,7 @@ export class FlushLane {
     this.#wake?.();
     void this.#options.writer.drop();
     const reason = this.#lastError ?? 'the flush took too long';
-    for (const cancel of this.#held.values()) cancel();
-    this.#held.clear();
+    for (const key of [...this.#kept.keys()]) this.#unkeep(key);
     for (const queue of this.#tasks.values()) {
       for (const turn of queue) {
         const subject = `Task ${turn.record.taskId}, version ${turn.record.expectedVersion + 1}`;
@@ -107,16 +102,22 @@ export class FlushLane {
     return this.#options.writer.close();
   }
 
-  /** In a microtask, so that all turns put in the same synchronous stretch share the first flush. */
-  #start(): void {
-    this.#running ??= Promise.resolve().then(() => this.#run());
+  #unkeep(key: string): void {
+    this.#kept.get(key)?.();
+    this.#kept.delete(key);
   }
 
   #release(key: string): void {
-    this.#held.get(key)?.();
-    this.#held.delete(key);
+    this.#unkeep(key);
+    this.#makeReady(key);
+  }
+
+  /** The first flush begins in a microtask, so that all turns put in the same synchronous stretch share it. */
+  #makeReady(key: string): void {
+    const first = this.#tasks.get(key)?.at(0);
+    if (!first || this.#sent.has(first)) return;
     this.#ready.add(key);
-    this.#start();
+    this.#running ??= Promise.resolve().then(() => this.#run());
   }
 
   async #run(): Promise<void> {
@@ -180,12 +181,13 @@ export class FlushLane {
       queue.shift();
       const next = queue.at(0);
       if (!next) this.#tasks.delete(key);
-      else if (!this.#sent.has(next)) this.#ready.add(key);
+      else if (!this.#kept.has(key)) this.#makeReady(key);
       turn.settle(null);
       return;
     }
     // Later turns of the task build on a turn that was not stored.
     this.#tasks.delete(key);
+    this.#unkeep(key);
     turn.settle(error);
     for (const later of queue.slice(1)) {
       this.#sent.delete(later);

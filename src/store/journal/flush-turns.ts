@@ -25,7 +25,7 @@ export async function flushTurns(
   const waves = wavesOf(turns);
   const stored =
     waves.length > 1 ? await storeWaves(client, owner, waves) : await store(client, owner, turns);
-  const refused = turns.flatMap((turn, n) => (stored.has(turn) ? [] : [{ turn, n }]));
+  const refused = turns.flatMap((turn, n) => (stored.has(turn.writer) ? [] : [{ turn, n }]));
   const conflicts =
     refused.length === 0 ? new Map<number, Conflict>() : await examine(client, owner, refused);
   return turns.map((_, n) => conflicts.get(n) ?? null);

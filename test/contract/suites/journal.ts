@@ -199,15 +199,15 @@ const refusing = {
     expect(await versionOf(fixture, 'single')).toBe(2);
   },
 
-  'stores a turn that nothing follows after all': async (fixture) => {
+  'stores a turn that nothing waits for, also when no other follows': async (fixture) => {
     await fixture.make('alone');
-    await commit(fixture, 'alone', { expectedVersion: 1, isFollowed: true });
+    await commit(fixture, 'alone', { expectedVersion: 1, mayWait: true });
     expect(await versionOf(fixture, 'alone')).toBe(2);
   },
 
-  'stores a turn and what follows it in their order': async (fixture) => {
+  'stores a turn that nothing waits for and what follows it in their order': async (fixture) => {
     await fixture.make('followed');
-    const first = commit(fixture, 'followed', { expectedVersion: 1, isFollowed: true });
+    const first = commit(fixture, 'followed', { expectedVersion: 1, mayWait: true });
     await Promise.resolve();
     await Promise.all([first, commit(fixture, 'followed', { expectedVersion: 2 })]);
     expect(await versionOf(fixture, 'followed')).toBe(3);
