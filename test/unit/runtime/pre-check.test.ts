@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { CheckedOrder, PreCheck } from '../../../src/domain/market/pre-check.ts';
+import { replyTo } from '../../../src/runtime/commands/adviser.ts';
+import { provideEffects } from '../../../src/runtime/task/effects.ts';
 import { TaskFixture, type FixtureOptions } from '../../support/task-fixture.ts';
 
 const next = 'BTC-31MAR23-25000-C-USDT';
@@ -120,4 +122,25 @@ describe('the check before a roll', () => {
     await fixture.clock.advance(1_000);
     expect([asked, linkIds(fixture).length]).toEqual([3, 2]);
   });
+});
+
+test('a preview asks the same and shows the answer among its guards', async () => {
+  const fixture = new TaskFixture();
+  const { account, market, clock, task } = fixture;
+  account.checkNow = refused;
+  const reply = await replyTo({
+    question: { accountId: '1', taskId: task.taskId, spec: null },
+    account,
+    task,
+    machine: provideEffects(),
+    market,
+    prices: { whyBlind: () => null, rankFor: () => ({}) },
+    clock,
+  });
+  if (reply.kind !== 'advice') throw new Error(JSON.stringify(reply));
+  const preview = reply.advice.rules[0]?.preview;
+  expect(preview).toMatchObject({ would: 'nothing', to: next });
+  expect(preview?.reason).toContain('ab not enough for new order');
+  expect(preview?.guards.find(({ code }) => code === 'preCheck')).toMatchObject({ passes: false });
+  expect(account.checked).toHaveLength(1);
 });
