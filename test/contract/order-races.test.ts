@@ -59,6 +59,7 @@ class Work {
       market,
       clock,
       feesOf: () => null,
+      wantedChecks: () => [],
       mayRest: false,
       needs: { closed: 'nothing', askedAnew: { ticker: false, quotes: false }, isFirstOpening: false },
       isResuming: false,

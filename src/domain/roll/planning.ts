@@ -258,7 +258,7 @@ function withSilence(plan: LegPlan, { terms, roll }: PlanningTask): LegPlan & { 
 }
 
 /** One for each of the terms on which the roll may be executed, in their order. */
-function planningTasksOf(context: RollContext, roll: Roll): readonly PlanningTask[] {
+export function planningTasksOf(context: RollContext, roll: Roll): readonly PlanningTask[] {
   const { taskId, spec, held, others, farthestStrike, rollsOnDay, rollsDone } = context;
   return termsOf(spec, roll).map((terms) => ({
     taskId,

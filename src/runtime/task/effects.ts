@@ -36,6 +36,7 @@ import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
 import { rollMachine } from '../../../machines/roll.machine.ts';
+import { readChecks } from './read-checks.ts';
 import { readStructure, type ChainSource, type PricingMoment } from './read-structure.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
@@ -184,7 +185,7 @@ async function readMarket(
   const ours = positions.filter(({ symbol }) =>
     legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
   );
-  return {
+  const read = {
     askedAtMs,
     positions: ours,
     chain,
@@ -196,6 +197,7 @@ async function readMarket(
     ...(needs.closed !== 'all' && (await readStopFills(question, ours, account))),
     fees: appliedFees(own, market.rules.fees),
   };
+  return isBegun ? read : readChecks(read, account, (reading) => host.wantedChecks(reading));
 }
 
 /**

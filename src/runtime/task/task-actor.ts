@@ -6,7 +6,7 @@
  */
 import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xstate';
 import type { OrderEvent, RollEvent } from '../../domain/roll/events.ts';
-import type { Stamp } from '../../domain/orders/outcomes.ts';
+import type { MarketReading, Stamp } from '../../domain/orders/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../domain/roll/holdings.ts';
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
@@ -14,6 +14,7 @@ import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import { readingNeeds } from '../../domain/roll/planning.ts';
 import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
+import { wantedChecks } from '../../domain/roll/wanted-checks.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -240,6 +241,7 @@ export class TaskActor {
         admission.enter(this, isNaked(this.context.roll) ? 'naked' : 'usual', stopping),
       committed: () => currentTurn().gate(),
       standing: (atMs: number) => this.#surroundings.standing?.(atMs) ?? null,
+      wantedChecks: (reading: MarketReading) => wantedChecks(this.context, reading, clock.nowMs()),
       mayLeave: (linkId: string) => this.#mayLeave(linkId),
       settled: () => this.settled(),
       deliver: (complete: (stamp: Stamp) => void) => this.#deliver((_, stamp) => complete(stamp)),
