@@ -11,7 +11,7 @@ import type {
   Quote,
   Settlement,
 } from '../domain/market/order.ts';
-import type { CheckedOrder, PreCheck } from '../domain/orders/pre-check.ts';
+import type { CheckedOrder, PreCheck } from '../domain/market/pre-check.ts';
 import type { Readings } from '../domain/rules/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
@@ -122,11 +122,10 @@ export class PaperSideAccount implements TradingAccount {
     if (order.reduceOnly) return Promise.resolve({ kind: 'notOffered' });
     const request = { ...order, linkId: 'check', orderType: 'Limit', orderIv: null } as const;
     const subject = `check ${order.symbol}`;
-    return Promise.resolve(
-      preCheckOf(this.#engine.preCheck(this.#account, request), (refusal) =>
-        faultOf('check', subject, { kind: 'code', ...refusal }),
-      ),
+    const checked = preCheckOf(this.#engine.preCheck(this.#account, request), (refusal) =>
+      faultOf('check', subject, { kind: 'code', ...refusal }),
     );
+    return Promise.resolve(checked.kind === 'notOffered' ? checked : { ...checked, marginMode: 'cross' });
   }
 
   settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>

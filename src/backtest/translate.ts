@@ -12,7 +12,7 @@ import type {
   Position,
   Quote,
 } from '../domain/market/order.ts';
-import type { PreCheck } from '../domain/orders/pre-check.ts';
+import type { PreCheck } from '../domain/market/pre-check.ts';
 import type { Readings } from '../domain/rules/triggers.ts';
 import { refusalOf } from '../exchange/bybit/errors.ts';
 import { checkOf, refusedCheckOf } from '../exchange/bybit/pre-check.ts';

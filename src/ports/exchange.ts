@@ -15,7 +15,7 @@ import type {
 import type { StandingStop, StopFill, StopKind } from '../domain/market/stops.ts';
 import type { AccountFees } from '../domain/market/fee-rates.ts';
 import type { KeyFacts } from '../domain/orders/key-facts.ts';
-import type { CheckedOrder, PreCheck } from '../domain/orders/pre-check.ts';
+import type { CheckedOrder, PreCheck } from '../domain/market/pre-check.ts';
 import type { Clock } from './clock.ts';
 import type { MarketData } from './market-data.ts';
 

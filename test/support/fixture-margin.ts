@@ -1,6 +1,6 @@
 /** The margin of the account in memory that a test scripts, and what it says of orders before they are sent. */
 import type { Margin } from '../../src/domain/market/order.ts';
-import type { CheckedOrder, PreCheck } from '../../src/domain/orders/pre-check.ts';
+import type { CheckedOrder, PreCheck } from '../../src/domain/market/pre-check.ts';
 import { FixtureStops } from './fixture-stops.ts';
 
 export abstract class FixtureMargin extends FixtureStops {

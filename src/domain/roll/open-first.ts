@@ -15,7 +15,7 @@ import {
 import type { HeldOption } from '../market/held-option.ts';
 import type { MarginSteps } from '../market/margin.ts';
 import { limitPrice } from '../orders/limit-price.ts';
-import type { CheckedOrder } from '../orders/pre-check.ts';
+import type { CheckedOrder } from '../market/pre-check.ts';
 import type { Cause, MarketReading, ReadAnswer, Stamped } from '../orders/outcomes.ts';
 import type { Execution } from '../rules/rule.ts';
 import { closingOption, leftDoubled, legOrderOf, newPart } from './both-held.ts';

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { messageOf, Terminal } from '../../domain/errors.ts';
 import { divide, type DecimalString } from '../../domain/money.ts';
-import type { PreCheck } from '../../domain/orders/pre-check.ts';
+import type { PreCheck } from '../../domain/market/pre-check.ts';
 import { figure } from './messages.ts';
 
 /** No such route or operation, demo trading, and isolated margin, in which an order is refused whatever its size. */

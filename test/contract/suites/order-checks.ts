@@ -1,7 +1,7 @@
 /** What an account at an exchange says of an order before it is sent: rates with it, a refusal, or nothing. */
 import { expect } from 'vitest';
 import { Retryable } from '../../../src/domain/errors.ts';
-import type { CheckedOrder } from '../../../src/domain/orders/pre-check.ts';
+import type { CheckedOrder } from '../../../src/domain/market/pre-check.ts';
 import { type AccountFixture, other } from './account-fixture.ts';
 import type { Cases } from './contract.ts';
 

@@ -7,7 +7,7 @@ import type {
   Position,
   Settlement,
 } from '../../../src/domain/market/order.ts';
-import type { CheckedOrder, PreCheck } from '../../../src/domain/orders/pre-check.ts';
+import type { CheckedOrder, PreCheck } from '../../../src/domain/market/pre-check.ts';
 import { faultOf, type Command } from '../../../src/exchange/bybit/errors.ts';
 import { refusedCheckOf } from '../../../src/exchange/bybit/pre-check.ts';
 import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
@@ -187,7 +187,9 @@ export class SimAccount implements TradingAccount {
     });
     return this.#link
       .send({ command: 'check', site, act })
-      .then(({ checked }) => checked)
+      .then(({ checked }) =>
+        checked.kind === 'notOffered' ? checked : ({ ...checked, marginMode: 'cross' } as const),
+      )
       .catch((error: unknown) => refusedCheckOf(error, undefined));
   }
 

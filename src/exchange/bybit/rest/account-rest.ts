@@ -16,7 +16,7 @@ import type {
   Settlement,
 } from '../../../domain/market/order.ts';
 import { Retryable, Terminal } from '../../../domain/errors.ts';
-import type { CheckedOrder, PreCheck } from '../../../domain/orders/pre-check.ts';
+import type { CheckedOrder, PreCheck } from '../../../domain/market/pre-check.ts';
 import type { OrderRef } from '../../../ports/exchange.ts';
 import {
   deliveryRow,
@@ -73,9 +73,8 @@ export class AccountRest {
     });
   }
 
-  /** Under an id of its own, which no order ever has: a create needs one. */
+  /** Of an order that does not reduce. Under an id of its own, which no order ever has: a create needs one. */
   async preCheck({ symbol, side, qty, price, timeInForce, reduceOnly }: CheckedOrder): Promise<PreCheck> {
-    if (reduceOnly) return { kind: 'notOffered' };
     const order = { symbol, side, orderType: 'Limit', qty, price, timeInForce, reduceOnly };
     let extra: unknown;
     const request = {
