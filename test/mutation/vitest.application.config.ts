@@ -16,6 +16,8 @@ export default defineConfig({
       'test/contract/api/**/*.test.ts',
     ],
     exclude: ['test/unit/api/hub.test.ts', 'test/unit/cli/{command-line,documented-commands}.test.ts'],
+    // The test of isolation finds the use cases in the sources: no import says which files it runs. Coverage does.
+    forceRerunTriggers: ['**/src/application/**'],
     globalSetup: ['test/support/database.ts'],
     hookTimeout: 600_000,
   },
