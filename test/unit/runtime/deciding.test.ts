@@ -22,7 +22,7 @@ test('a task decides while it reads the market and while its order is submitted,
   account.behaviours = [
     async (order) => {
       await submitting.opened;
-      stayOpen(order, account);
+      await stayOpen(order, account);
     },
   ];
   expect(admission.has(task.taskId)).toBe(false);
