@@ -66,7 +66,7 @@ test('A key that the exchange does not know is refused in its words', async () =
 test.each([
   ['does not answer', new Retryable('timeout')],
   ['breaks', new Error('connect ECONNREFUSED')],
-  ['refuses something else', new Terminal('no such symbol', { scope: 'order' })],
+  ['refuses something else', new Terminal('no such symbol', { scope: 'symbol' })],
 ])('A key is taken, and it is said that nobody could be asked, when the exchange %s', async (_, error) => {
   expect(await judgeNewKey(asked(error), key)).toEqual({
     facts: null,
