@@ -11,6 +11,7 @@ import type {
   Quote,
   Settlement,
 } from '../domain/market/order.ts';
+import type { CheckedOrder, PreCheck } from '../domain/market/pre-check.ts';
 import type { Readings } from '../domain/rules/triggers.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { faultOf, type Command } from '../exchange/bybit/errors.ts';
@@ -28,6 +29,7 @@ import {
   listedOf,
   marginOf,
   positionOf,
+  preCheckOf,
   quoteOf,
   readingsOf,
   reportOf,
@@ -116,6 +118,16 @@ export class PaperSideAccount implements TradingAccount {
   holding = (symbol: string): Promise<string> => Promise.resolve(this.#account.holding(symbol));
   margin = (): Promise<Margin> =>
     Promise.resolve(marginOf(this.#account, this.#market, this.#engine.context.settings));
+  preCheck(order: CheckedOrder): Promise<PreCheck> {
+    if (order.reduceOnly) return Promise.resolve({ kind: 'notOffered' });
+    const request = { ...order, linkId: 'check', orderType: 'Limit', orderIv: null } as const;
+    const subject = `check ${order.symbol}`;
+    const checked = preCheckOf(this.#engine.preCheck(this.#account, request), (refusal) =>
+      faultOf('check', subject, { kind: 'code', ...refusal }),
+    );
+    return Promise.resolve(checked.kind === 'notOffered' ? checked : { ...checked, marginMode: 'cross' });
+  }
+
   settlement = ({ symbol }: { readonly symbol: string }): Promise<Settlement | null> =>
     Promise.resolve(this.#account.state.deliveries.find((each) => each.symbol === symbol) ?? null);
 

@@ -12,10 +12,14 @@ import type {
   Position,
   Quote,
 } from '../domain/market/order.ts';
+import type { PreCheck } from '../domain/market/pre-check.ts';
 import type { Readings } from '../domain/rules/triggers.ts';
 import { refusalOf } from '../exchange/bybit/errors.ts';
+import { checkOf, refusedCheckOf } from '../exchange/bybit/pre-check.ts';
 import type { Account } from '../exchange/paper/engine/account.ts';
 import { summarise } from '../exchange/paper/engine/margin.ts';
+import type { Engine } from '../exchange/paper/engine/engine.ts';
+import { Refusal } from '../exchange/paper/engine/refusal.ts';
 import type { EngineSettings } from '../exchange/paper/engine/settings.ts';
 import type { PaperFill, PaperOrder, StopTerms } from '../exchange/paper/engine/types.ts';
 import type { PaperInstrument } from '../exchange/paper/listing.ts';
@@ -112,6 +116,27 @@ export function marginOf(account: Account, market: Market, settings: EngineSetti
     initial: toText(positionInitial.plus(orderInitial)),
     maintenance: toText(positionMaintenance),
   };
+}
+
+/** What the exchange refuses for want of margin, and what comes with it. */
+const marginRefusal = { code: 110007, text: 'ab not enough for new order' };
+
+/**
+ * The answer to a check of an order, in rates of a ten-thousandth.
+ * @param refuse makes an error of a refusal as the adapter would
+ */
+export function preCheckOf(
+  checked: ReturnType<Engine['preCheck']>,
+  refuse: (failure: { readonly code: number; readonly text: string }) => Error,
+): PreCheck {
+  if (checked instanceof Refusal) return refusedCheckOf(refuse(checked), undefined);
+  const { before, initial, cost, maintenance, maintenanceCost, fits } = checked;
+  const e4 = (margin: Decimal): string =>
+    before.wallet.isZero() ? '0' : toText(margin.dividedBy(before.wallet).times(10_000).round());
+  const [postImrE4, postMmrE4] = [e4(initial.plus(cost)), e4(maintenance.plus(maintenanceCost))];
+  return fits
+    ? checkOf({ postImrE4, postMmrE4 })
+    : refusedCheckOf(refuse(marginRefusal), { post_imr_e4: postImrE4, post_mmr_e4: postMmrE4 });
 }
 
 export function quoteOf({ instrument, value, index, depth }: OptionQuote, atMs: number): Quote {

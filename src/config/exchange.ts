@@ -71,7 +71,7 @@ export function readExchange(reader: Reader, mode: Mode): ExchangeAddress {
 
 function readOrders(reader: Reader, mode: Mode): OrderWay {
   const given = reader.read('BYBIT_ORDERS', oneOf(orderWays));
-  if (mode !== 'demo') return given ?? 'rest';
+  if (mode !== 'demo') return given ?? 'websocket';
   if (given === 'websocket')
     reader.warnings.push(
       'BYBIT_ORDERS=websocket does nothing in demo mode: demo trading takes orders by REST alone',

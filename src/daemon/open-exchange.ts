@@ -90,8 +90,8 @@ export function fixedAddresses({ mode, exchange }: Config): Endpoints | null {
   const usual = mode === 'paper' ? null : endpoints[mode];
   if (exchange.restUrl === null || exchange.wsUrl === null) return usual;
   const { restUrl, wsUrl } = exchange;
-  // Demo trading has no order entry, wherever it is reached.
-  const given = { restUrl, wsUrl, ...(mode !== 'demo' && { ordersWsUrl: wsUrl }) };
+  // Demo trading has no order entry and checks no order, wherever it is reached.
+  const given = { restUrl, wsUrl, ...(mode === 'demo' ? { checksOrders: false } : { ordersWsUrl: wsUrl }) };
   return usual ? { ...given, clockRules: usual.clockRules } : given;
 }
 

@@ -15,6 +15,7 @@ import type {
 import type { StandingStop, StopFill, StopKind } from '../domain/market/stops.ts';
 import type { AccountFees } from '../domain/market/fee-rates.ts';
 import type { KeyFacts } from '../domain/orders/key-facts.ts';
+import type { CheckedOrder, PreCheck } from '../domain/market/pre-check.ts';
 import type { Clock } from './clock.ts';
 import type { MarketData } from './market-data.ts';
 
@@ -95,6 +96,12 @@ export interface TradingAccount {
   holding(symbol: string): Promise<DecimalString>;
   /** What the account has and needs as margin: amounts in USD, rates as fractions of 1. */
   margin(ageMaxMs?: number): Promise<Margin>;
+  /**
+   * What the exchange would say of this order now, with all that is held and open; nothing is placed. `notOffered` without asking
+   * for an order that only reduces, and where the environment checks nothing.
+   * @throws Retryable | Terminal
+   */
+  preCheck(order: CheckedOrder): Promise<PreCheck>;
   /** Whether a decision may be near: until it is not, what may be kept is kept young. Default: nothing is kept. */
   prepare?(isNear: boolean): void;
   /** What became of a position in an option that was delivered; `null` while nothing of it is on record. */

@@ -36,6 +36,8 @@ export interface TurnRecord {
   readonly rollPart?: RollPart;
   /** The roll that it ends; it is stored with its parts beside the journal. */
   readonly endedRoll?: EndedRoll;
+  /** Nothing waits until it is stored: it may be stored with the turns that follow within a few milliseconds. */
+  readonly mayWait?: true;
 }
 
 export interface Journal {

@@ -17,6 +17,8 @@ export interface Tick {
 
 export type Feed = 'underlying' | 'options';
 
+export type QuoteSource = 'stream' | 'request';
+
 export interface MarketData {
   /** What holds at this exchange whatever the market does. */
   readonly rules: ExchangeRules;
@@ -32,10 +34,13 @@ export interface MarketData {
   unwatchOption(symbol: string): void;
   /** Listed options of the family, nearest expiry first, then strikes ascending. The list may be some minutes old. */
   listed(family: OptionFamily): Promise<readonly Instrument[]>;
-  /** Current quotes; options that the exchange shows no prices for are left out. Cheaper than a chain for a few. */
-  quotes(symbols: readonly string[]): Promise<readonly Quote[]>;
-  /** Listed options of one series, strikes ascending, each with its current quote or `null`. */
-  chain(series: OptionSeries): Promise<readonly ListedOption[]>;
+  /**
+   * Current quotes; options that the exchange shows no prices for are left out. Cheaper than a chain for a few.
+   * @param from `stream`: those that a stream has told a moment ago are not asked for, where options are streamed; the default
+   */
+  quotes(symbols: readonly string[], from?: QuoteSource): Promise<readonly Quote[]>;
+  /** Listed options of one series, strikes ascending, each with its current quote or `null`. @param from as of `quotes` */
+  chain(series: OptionSeries, from?: QuoteSource): Promise<readonly ListedOption[]>;
   /** The current quote of one option. @throws Retryable when the exchange shows no prices for it */
   quote(symbol: string): Promise<Quote>;
   /** Current index, mark and last price of a base coin. */

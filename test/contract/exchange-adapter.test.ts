@@ -6,8 +6,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BybitExchange } from '../../src/exchange/bybit/adapter.ts';
 import type { PaperExchange } from '../../src/exchange/paper/exchange.ts';
 import type { TradingAccount } from '../../src/ports/exchange.ts';
-import { ReceivedReports, key, openFixture, until, whenever } from './exchange-fixture.ts';
-import { closing, resting } from './suites/account-fixture.ts';
+import { createBybitExchange } from '../../src/exchange/bybit/adapter.ts';
+import { endpoints } from '../../src/exchange/bybit/rest/endpoints.ts';
+import {
+  CountedRequests,
+  ReceivedReports,
+  key,
+  log,
+  openFixture,
+  until,
+  whenever,
+} from './exchange-fixture.ts';
+import { closing, other, resting } from './suites/account-fixture.ts';
 
 let paper: PaperExchange;
 let bybit: BybitExchange;
@@ -41,6 +51,43 @@ describe('an order', () => {
     );
     await expect(Promise.all(submits)).resolves.toHaveLength(25);
     expect(paper.account(key.apiKey).orders()).toHaveLength(25);
+  });
+});
+
+describe('the check of an order', () => {
+  const opens = { ...closing({ symbol: other, side: 'Sell', price: '400' }), reduceOnly: false };
+
+  it('waits its turn when many are asked for at once, and leaves no order and no link id behind', async () => {
+    const checked = await Promise.all(Array.from({ length: 12 }, () => account.preCheck(opens)));
+    expect(checked.map(({ kind }) => kind)).toEqual(Array<string>(12).fill('rates'));
+    await account.submit(opens, whenever);
+    expect(paper.account(key.apiKey).orders()).toHaveLength(1);
+  });
+
+  it.each([
+    ['no such route', { kind: 'httpError', status: 404 }],
+    ['demo trading', { kind: 'reject', retCode: 10032, retMsg: 'Demo trading are not supported.' }],
+    ['isolated margin', { kind: 'reject', retCode: 3_200_403 }],
+  ] as const)('is not offered where the exchange says so: %s', async (_, fault) => {
+    paper.faults.add({ ...fault, match: { endpoint: '/v5/order/pre-check' } });
+    expect(await account.preCheck(opens)).toEqual({ kind: 'notOffered' });
+  });
+
+  it('is refused in its words when the code is in no table', async () => {
+    const match = { endpoint: '/v5/order/pre-check' };
+    paper.faults.add({ kind: 'reject', retCode: 110_999, retMsg: 'quite new', match });
+    const checked = await account.preCheck(opens);
+    expect(checked).toMatchObject({ kind: 'refused', scope: 'request', exchangeCode: '110999' });
+    expect(JSON.stringify(checked)).toContain('quite new');
+  });
+
+  it('is not sent where the environment has none', async () => {
+    const observer = new CountedRequests();
+    const urls = { ...endpoints.demo, restUrl: paper.url, wsUrl: paper.wsUrl };
+    const demo = createBybitExchange({ ...urls, log, observer });
+    expect(await demo.account(key).preCheck(opens)).toEqual({ kind: 'notOffered' });
+    expect(observer.seen).toEqual([]);
+    await demo.close();
   });
 });
 

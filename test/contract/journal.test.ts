@@ -10,7 +10,10 @@ const manyWaiting = 'throws Retryable when too many turns wait, and has queued n
 const closed = 'writes what waits before it is closed, and takes no more';
 const takesAnything = {
   reason: 'memory takes any text',
-  tests: [whatCannotBeStored],
+  tests: [
+    whatCannotBeStored,
+    'stores what came before a turn that cannot be stored, and nothing of its task after it',
+  ],
 } as const;
 const writesAtOnce = {
   reason: 'memory writes at once: nothing ever waits',
@@ -35,6 +38,7 @@ describeJournal('memory of a backtest', {
       reason: 'it keeps the newest form of a task, not its rows and alerts, and no other daemon is there',
       tests: [
         'writes turns of many tasks that come at once, each task in order and without a gap',
+        'stores what waits behind a turn of the same flush after it, also where other tasks have one turn',
         'gives event and snapshot back byte for byte',
         'stores alerts of the turn with it, in their order',
         'throws Conflict once another daemon has the task, even on the version that made it so',
@@ -86,6 +90,7 @@ describeJournal('journal of a single task in tests', {
       reason: 'it has one task, which no daemon takes over, and no commands',
       tests: [
         'writes turns of many tasks that come at once, each task in order and without a gap',
+        'stores what waits behind a turn of the same flush after it, also where other tasks have one turn',
         'answers commands with the turn that they caused, and keeps the first answer',
         'throws Conflict for a task that does not exist',
         'throws Conflict once another daemon has the task, even on the version that made it so',

@@ -147,6 +147,7 @@ describe('While the database is away', () => {
     const { wire, journal } = await openCut({ drainMaxMs: 300 });
     wire.mode = 'stalled';
     const sent = journal.commit(turn(task, 1)).catch((error: unknown) => error);
+    await expect.poll(() => journal.state().flushing).toBe(1);
     const behind = journal.commit(turn(task, 2)).catch((error: unknown) => error);
     await journal.close();
     expect(await sent).toBeInstanceOf(UnknownOutcome);

@@ -18,6 +18,7 @@ const answersGetLost = [
   'does not know the outcome of an order whose connection breaks, and finds nothing when it never arrived',
   'sends an order once, whatever the answer',
   'rejects a read that is not answered as one that may be repeated',
+  'rejects a check that is not answered, or asked too often, as one that may be repeated',
 ] as const;
 const nothingBetween = {
   reason: 'nothing lies between a backtest and its engine: no stream breaks and no answer is lost',
@@ -155,6 +156,9 @@ describeTradingAccount('account that a test scripts', {
         'more bought than is short: through flat to the other side, at its price',
         'more to be reduced than there is: cut to the position, which is flat then',
         'a thin book: what there is, and the rest is cancelled',
+        'says beforehand what an order would do to the margin, as rates, and places nothing',
+        'says beforehand that it would refuse what the account cannot pay for, in its words, with the rates',
+        'says beforehand that it would refuse what is off the grid, without rates',
         'the margin of half a call that was sold: a tenth of the index and its price, and 3 %, 0.2 % and its mark',
         'a delivery: the difference to the strike and 0.015 % of the price, nothing for what is worthless',
       ],

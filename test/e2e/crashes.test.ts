@@ -38,7 +38,8 @@ describe('a daemon killed with -9', () => {
 
   test('after leg 1 is committed goes straight to leg 2, although the price no longer triggers', async () => {
     fixture = await DaemonFixture.open();
-    const daemon = fixture.startDaemon();
+    // A reading that does not come holds it at the checkpoint.
+    const daemon = fixture.startDaemon({ READ_AHEAD_OPTIONS: '0' });
     const task = await fixture.addTask({ execution: { style: 'cross' } });
     const closed = fixture.paper.faults.add({
       kind: 'delayEffect',

@@ -106,7 +106,7 @@ test('the image starts with nothing of it written to, says how it is, tells syst
   expect(await health()).toBe(1);
   const { child, said } = start({ NOTIFY_SOCKET: '/run/systemd/notify', WATCHDOG_USEC: '600000' });
   await expect.poll(noticed).toContain('READY=1');
-  expect(said()).toContain('running');
+  await expect.poll(said).toContain('running');
   await expect.poll(() => noticed().filter((line) => line === 'WATCHDOG=1').length).toBeGreaterThan(2);
   expect(await health()).toBe(0);
   expect(await health('--ready')).toBe(0);

@@ -72,7 +72,8 @@ it('counts one roll as the journal has it, and times its parts', async () => {
   expect(after.sum('rollkeeper_orders_total')).toBe(2);
   expect(grown('rollkeeper_exchange_requests_total{kind="create",result="ok"}')).toBe(2);
   expect(grown('rollkeeper_exchange_request_seconds_count{kind="create"}')).toBe(2);
-  expect(grown('rollkeeper_order_commands_total{kind="create",way="rest"}')).toBe(2);
+  const created = (way: string) => grown(`rollkeeper_order_commands_total{kind="create",way="${way}"}`);
+  expect(created('websocket') + created('rest')).toBe(2);
   expect(grown('rollkeeper_admission_wait_seconds_count')).toBe(2);
   expect(grown('rollkeeper_wakes_total')).toBeGreaterThan(0);
   expect(grown('rollkeeper_ticks_total{coin="BTC"}')).toBeGreaterThan(0);

@@ -87,7 +87,7 @@ export class EffectLife implements Watch {
   }
 
   left(owner: string, command: Command): void {
-    if (command === 'read') return;
+    if (command === 'read' || command === 'check') return;
     for (const { effect, isStored } of this.#ofKind('write')) {
       if (!isStored) this.#parts.onEarly(effect);
       this.#parts.onMoment(effect, 'sent', owner);

@@ -8,7 +8,6 @@ import { createActor } from 'xstate';
 import { Retryable } from '../../src/domain/errors.ts';
 import type {
   Fill,
-  Margin,
   OrderReport,
   OrderRequest,
   OrderSighting,
@@ -17,7 +16,7 @@ import type {
 } from '../../src/domain/market/order.ts';
 import { add, compare, isZero, multiply, subtract, toText, decimal } from '../../src/domain/money.ts';
 import type { Readings } from '../../src/domain/rules/triggers.ts';
-import { FixtureStops } from './fixture-stops.ts';
+import { FixtureMargin } from './fixture-margin.ts';
 import type { AccountListener, OrderRef, TradingAccount } from '../../src/ports/exchange.ts';
 import type { StoredTask } from '../../src/ports/journal.ts';
 import { Admission } from '../../src/runtime/task/admission.ts';
@@ -33,7 +32,7 @@ import { holdingsNamed, positionsOf, readSpec } from './options.ts';
 /** What becomes of an order: how much fills at once, and whether it then stays open. */
 export type Behaviour = (order: OrderRequest, account: FixtureAccount) => void | Promise<void>;
 
-export class FixtureAccount extends FixtureStops implements TradingAccount {
+export class FixtureAccount extends FixtureMargin implements TradingAccount {
   readonly #clock: VirtualClock;
   readonly #positions = new Map<string, Position>();
   readonly orders = new Map<string, { request: OrderRequest; report: OrderReport; fills: Fill[] }>();
@@ -44,15 +43,6 @@ export class FixtureAccount extends FixtureStops implements TradingAccount {
   lookUps = 0;
   /** Called for each submit; the last one stays in force. */
   behaviours: Behaviour[] = [fillAll];
-  marginNow: Margin = {
-    initialRate: '0.1',
-    maintenanceRate: '0.05',
-    equity: '10000',
-    available: '9000',
-    balance: '10000',
-    initial: '1000',
-    maintenance: '500',
-  };
   /** Perpetuals and coins beside the options, by symbol. */
   readonly holdings = new Map<string, string>();
   /** What is on record of deliveries. */
@@ -202,9 +192,6 @@ export class FixtureAccount extends FixtureStops implements TradingAccount {
   }
   holding(symbol: string): Promise<string> {
     return Promise.resolve(this.holdings.get(symbol) ?? '0');
-  }
-  margin(): Promise<Margin> {
-    return Promise.resolve(this.marginNow);
   }
   settlement({ symbol }: { readonly symbol: string }): Promise<Settlement | null> {
     return Promise.resolve(this.settlements.find((each) => each.symbol === symbol) ?? null);

@@ -303,9 +303,8 @@ describe('the address of the exchange', () => {
 describe('the way of orders', () => {
   const secured = { ENCRYPTION_KEY: key };
 
-  it('is REST, unless the websocket is asked for', () => {
-    expect(load({}).exchange.orders).toBe('rest');
-    expect(load({ BYBIT_ORDERS: 'websocket' }).exchange.orders).toBe('websocket');
+  it('is the websocket, where the mode has one', () => {
+    expect(load({}).exchange.orders).toBe('websocket');
     expect(load({ ...secured, ROLLKEEPER_MODE: 'demo' }).exchange.orders).toBe('rest');
   });
 

@@ -438,6 +438,10 @@ export const en = {
       passes: 'passes',
       refuses: 'refuses',
       greeks: { delta: 'Delta', gamma: 'Gamma', vega: 'Vega', theta: 'Theta a day' },
+      exchangeSays: (rates: { readonly initial: string; readonly maintenance: string }) =>
+        `The exchange, asked with the old option still held: initial margin ${rates.initial}, maintenance margin ${rates.maintenance} with the new one.`,
+      exchangeRefuses: (words: string) =>
+        `The exchange, asked with the old option still held, would refuse the new one: ${words}`,
       unknownCoin: (coin: string) => `The margin of ${coin} options is not known, so it is not judged.`,
       empty: 'Shown while a next roll can be planned.',
     },

@@ -446,6 +446,9 @@ export const ru: Messages = {
       passes: 'проходит',
       refuses: 'запрещает',
       greeks: { delta: 'Дельта', gamma: 'Гамма', vega: 'Вега', theta: 'Тета за день' },
+      exchangeSays: ({ initial, maintenance }) =>
+        `Ответ биржи, пока старый опцион ещё открыт: с новым начальная маржа ${initial}, поддерживающая ${maintenance}.`,
+      exchangeRefuses: (words) => `Пока старый опцион ещё открыт, биржа отказала бы в новом: ${words}`,
       unknownCoin: (coin) => `Маржа опционов ${coin} неизвестна и поэтому не проверяется.`,
       empty: 'Показывается, пока можно спланировать следующий ролл.',
     },

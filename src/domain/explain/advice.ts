@@ -8,14 +8,16 @@ import { holdingsOf, withFills, type WorkingOrder } from '../roll/holdings.ts';
 import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts';
 import { isZero, sum, type DecimalString } from '../money.ts';
 import type { Quote } from '../market/order.ts';
+import type { CheckedOrder } from '../market/pre-check.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
-import { previewRoll, type Preview } from './preview.ts';
+import { previewedRoll, previewRoll, type Preview, type PreviewedTask } from './preview.ts';
 import { distanceOf, valueOf } from '../rules/condition-values.ts';
 import { coverOf, type CoverFigures } from '../rules/cover.ts';
 import { legName, readingsByLeg } from '../rules/leg-views.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
+import { uncheckedOf } from '../roll/wanted-checks.ts';
 import { questionText } from './approval-text.ts';
 import { isStanding } from '../roll/question.ts';
 import { actionText } from './action-text.ts';
@@ -163,12 +165,42 @@ const seenOption = ({ symbol, mark, greeks }: Quote): SeenPrices['options'][numb
 });
 
 function previewOfAsked(context: RollContext, trade: TradeWish, { reading, nowMs }: Moment): Preview | null {
-  const { spec, rules, held, roll } = context;
-  const asked = askedFor(spec.rules, trade);
-  if (asked === null || roll !== null || isZero(held.qty)) return null;
-  const terms = askedTerms(spec, asked);
-  return previewRoll({ ...context, terms, trigger: triggerOf(rules) }, reading, nowMs);
+  const previewed = askedIn(context, trade);
+  return previewed && previewRoll(previewed, reading, nowMs);
 }
+
+function askedIn(context: RollContext, trade: TradeWish): PreviewedTask | null {
+  const { spec, rules } = context;
+  const asked = askedFor(spec.rules, trade);
+  if (asked === null || !isHeld(context)) return null;
+  return { ...context, terms: askedTerms(spec, asked), trigger: triggerOf(rules) };
+}
+
+function ruleIn(context: RollContext, place: number): PreviewedTask | null {
+  const terms = termsOfRule(context.spec, place);
+  const trigger = context.rules[place]?.trigger;
+  return isHeld(context) && terms && trigger ? { ...context, terms, trigger } : null;
+}
+
+const isHeld = ({ roll, held }: RollContext): boolean => roll === null && !isZero(held.qty);
+
+/** Orders of which the exchange was not asked yet, and which the previews would open. */
+export function checksForAdvice(
+  { context, trade }: Pick<AdvisedTask, 'context' | 'trade'>,
+  reading: MarketReading,
+  nowMs: number,
+): readonly CheckedOrder[] {
+  const previewed = [
+    ...context.rules.map((_, place) => ruleIn(context, place)),
+    trade ? askedIn(context, trade) : null,
+  ].filter((task) => task !== null);
+  return previewed
+    .flatMap((task) => uncheckedOf([previewedRoll(task, reading, nowMs)], reading, nowMs))
+    .filter((order, at, all) => all.findIndex((other) => isSameOrder(order, other)) === at);
+}
+
+const isSameOrder = (a: CheckedOrder, b: CheckedOrder): boolean =>
+  a.symbol === b.symbol && a.side === b.side && a.qty === b.qty;
 
 interface Moment {
   readonly reading: MarketReading;
@@ -180,13 +212,12 @@ function ruleAdvice(
   { context, place }: { readonly context: RollContext; readonly place: number },
   { reading, readings, nowMs }: Moment,
 ): RuleAdvice {
-  const { spec, rules, held, roll } = context;
+  const { spec, rules } = context;
   const [rule, state] = [spec.rules[place], rules[place]];
   if (rule === undefined || state === undefined) throw new Error(`the task has no rule ${place}`);
   const { trigger, restsUntilMs, rollsDone } = state;
   const heldSince = heldSinceOf(context, place);
-  const terms = termsOfRule(spec, place);
-  const isHeld = roll === null && !isZero(held.qty);
+  const previewed = ruleIn(context, place);
   return {
     name: rule.name,
     does: actionText(rule.then),
@@ -196,7 +227,7 @@ function ruleAdvice(
     conditions: conditionsOf(trigger).map((condition, at) =>
       conditionView(condition, { holder: context, readings, heldSinceMs: heldSince[at] ?? null }),
     ),
-    preview: isHeld && terms ? previewRoll({ ...context, terms, trigger }, reading, nowMs) : null,
+    preview: previewed && previewRoll(previewed, reading, nowMs),
   };
 }
 

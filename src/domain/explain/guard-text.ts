@@ -5,6 +5,7 @@ import type { LimitFigures } from '../rules/account-limits.ts';
 import type { Blackout, NotDuringFigures } from '../rules/blackouts.ts';
 import { isCovered, type CoverFigures } from '../rules/cover.ts';
 import type { GuardFigures, Verdict } from '../rules/guards.ts';
+import { preCheckText } from './pre-check-text.ts';
 import { clockForm } from '../spec/clock-form.ts';
 import { dayMs } from '../units.ts';
 
@@ -100,6 +101,7 @@ function sentences(verdict: 'passes' | 'refuses'): Sentences<GuardFigures> {
       const unknown = `maintenance margin ${steps[step]} is not known`;
       return unknownCoin === null ? unknown : `${unknown} for options on ${unknownCoin}: not judged`;
     },
+    preCheck: (figures) => preCheckText(figures, verdict),
   };
 }
 

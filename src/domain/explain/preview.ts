@@ -102,20 +102,8 @@ export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
 
 /** @param reading as leg 2 reads it, so that the target's alternatives are in it */
 export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: number): Preview {
-  const { taskId, held, others, ledger } = task;
-  const index = reading.chain.find(({ quote }) => quote !== null)?.quote?.index ?? '';
-  const roll = startRoll({
-    taskId,
-    version: 0,
-    atMs: nowMs,
-    indexPrice: index,
-    trigger: task.trigger,
-    rules: task.terms.rule === null ? [] : [task.terms.rule],
-    asked: null,
-    held,
-    others,
-  });
-  const planning: PlanningTask = { ...task, roll };
+  const { held, others, ledger } = task;
+  const planning = previewedRoll(task, reading, nowMs);
   const examined = examine(planning, reading, nowMs);
   const { plan, closings, verdicts, margin } = examined;
   const isRoll = plan.kind === 'order' && plan.toSymbol !== null;
@@ -155,6 +143,24 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     }),
     ...(would !== 'nothing' && task.terms.approval && { approval: task.terms.approval }),
   };
+}
+
+/** The task as if the roll began now. */
+export function previewedRoll(task: PreviewedTask, reading: MarketReading, nowMs: number): PlanningTask {
+  const { taskId, held, others } = task;
+  const index = reading.chain.find(({ quote }) => quote !== null)?.quote?.index ?? '';
+  const roll = startRoll({
+    taskId,
+    version: 0,
+    atMs: nowMs,
+    indexPrice: index,
+    trigger: task.trigger,
+    rules: task.terms.rule === null ? [] : [task.terms.rule],
+    asked: null,
+    held,
+    others,
+  });
+  return { ...task, roll };
 }
 
 const symbolsOf = (orders: readonly OrderPlan[]): string => orders.map(({ symbol }) => symbol).join(' + ');

@@ -103,11 +103,11 @@ const confirmedByIndex: readonly ConditionKind[] = [
 ];
 
 const own: Sentences<OwnReasonFigures & EmergencyStopFigures> = {
-  unconfirmed: ({ kind, leg, fired, fresh, otherIndex }) => {
+  unconfirmed: ({ kind, leg, fired, fresh, otherIndex, byQuoteAlone }) => {
     const textOf = (value: string | null): string => (value === null ? 'nothing' : valueText(kind, value));
     if (kind === 'every') return 'its hour was over before it could be confirmed';
     const what = `${conditionName(kind, leg)} ${textOf(fired)} was not confirmed`;
-    if (pricedByTicker.includes(kind))
+    if (pricedByTicker.includes(kind) && byQuoteAlone !== true)
       return `${what}: the option's quote says ${otherIndex ?? 'nothing'}, the perpetual's ticker asked anew ${textOf(fresh)}`;
     const quote = `${what}: the option's quote says ${textOf(fresh)}`;
     return confirmedByIndex.includes(kind)

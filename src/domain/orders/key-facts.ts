@@ -3,6 +3,7 @@
  * some answers make the key unusable, others are worth a warning. An answer that the exchange does not give is `null`, and
  * only a warning: what keeps the account from trading is noticed later, too (account-trouble.ts).
  */
+import type { MarginMode } from '../market/pre-check.ts';
 import type { ReasonOf } from '../reason.ts';
 import { dayMs } from '../units.ts';
 
@@ -20,7 +21,7 @@ export interface KeyFacts {
   readonly expiresAtMs: number | null;
   /** Whether the account is of the kind in which options are traded. */
   readonly isUnified: boolean | null;
-  readonly marginMode: 'isolated' | 'cross' | 'portfolio' | null;
+  readonly marginMode: MarginMode | null;
   readonly clock: ClockFacts;
 }
 

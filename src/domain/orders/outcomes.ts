@@ -3,6 +3,7 @@ import type { AccountStanding } from '../rules/account-limits.ts';
 import type { RefusalScope } from '../errors.ts';
 import type { DecimalString } from '../money.ts';
 import type { Instrument, Margin, OrderSighting, Position } from '../market/order.ts';
+import type { OrderCheck } from '../market/pre-check.ts';
 import type { StandingStop, StopFill } from '../market/stops.ts';
 import type { AppliedFees } from '../market/fee-rates.ts';
 import type { PricedOption } from '../market/unit-costs.ts';
@@ -112,6 +113,8 @@ export interface MarketReading {
   readonly stops?: readonly StandingStop[];
   /** What stops have executed in an option that is not there as it should be; missing where none has. */
   readonly stopFills?: readonly StopFill[];
+  /** What the exchange says of the orders that would open, before anything is closed; missing where it was not asked. */
+  readonly checks?: readonly OrderCheck[];
   /** Limits of the account and what is used of them at this moment; missing for an account without limits. */
   readonly account?: AccountStanding;
   /** The rates that fees are estimated with; missing in what older programs read. */

@@ -1,10 +1,11 @@
 /**
- * Whether a trigger that fired is believed. Nothing is closed on the word of one frame: what fired is looked for again in
- * figures that were asked for anew, just before leg 1 is planned.
+ * Whether a trigger that fired is believed. Nothing is closed on the word of one frame: what fired is looked for again just before
+ * leg 1 is planned, in figures that another stream has told or that were asked for anew.
  *
  * | condition                                | fresh figure                                                           | may fall short by  |
  * | ---------------------------------------- | ---------------------------------------------------------------------- | ------------------ |
- * | `index`, `mark`, `last`                  | the perpetual's ticker; the index in the option's own quote is no more than 5 % away | 0.5 % of the level |
+ * | `index`                                  | the index in the option's own quote, where no other condition needs the perpetual's ticker | 0.5 % of the level |
+ * | `mark`, `last`                           | the perpetual's ticker; the index in the option's own quote is no more than 5 % away | 0.5 % of the level |
  * | `moneyness`                              | the index in the option's own quote; the perpetual's ticker is no more than 5 % away | 0.5 % of its level |
  * | `optionMark`, `profit`                   | the mark in the option's own quote                                     | 5 % of its level   |
  * | `delta`                                  | the delta in the option's own quote                                    | 0.02               |
@@ -28,10 +29,12 @@ import { backOffAfter } from './roll.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { valueOf } from '../rules/condition-values.ts';
 import { legName, readingsByLeg, standingOf, viewFor } from '../rules/leg-views.ts';
+import { legsOf } from '../rules/structure.ts';
 import { holdsWhere } from '../rules/trigger-judging.ts';
 import {
   conditionsOf,
   fieldsOf,
+  isOptionField,
   isReached,
   readingsOf,
   sourcesOf,
@@ -66,9 +69,26 @@ const underlyingFields: readonly ReportedField[] = ['index', 'mark', 'last'];
 /** Prices of the underlying, whose confirmation takes two readings: the option's own quote and the perpetual's ticker. */
 const pricesOfUnderlying: readonly ReportedField[] = [...underlyingFields, 'optionIndex'];
 
-/** Whether the perpetual's ticker has to be asked to confirm the trigger. */
+/** Whether prices of the underlying are a part of confirming the trigger. */
 export const needsUnderlying = (trigger: Trigger): boolean =>
   fieldsOf(trigger).some((field) => pricesOfUnderlying.includes(field));
+
+/** What has to be asked for anew, so that nothing is confirmed by the frame that it fired on. */
+export interface AskedAnew {
+  /** The perpetual's ticker; where it is not, the index in the option's own quote speaks of the underlying. */
+  readonly ticker: boolean;
+  /** The options' quotes, whatever their streams have told. */
+  readonly quotes: boolean;
+}
+
+/** An index that fired came with the perpetual's stream, and that of options tells it, too. */
+export const askedAnewFor = (trigger: Trigger): AskedAnew => {
+  const fields = fieldsOf(trigger);
+  return {
+    ticker: fields.some((field) => field !== 'index' && pricesOfUnderlying.includes(field)),
+    quotes: fields.some(isOptionField),
+  };
+};
 
 /** Counting further would change nothing. */
 export const unconfirmedMax = 4;
@@ -94,7 +114,13 @@ export function whyUnconfirmed(fired: Fired, reading: MarketReading, nowMs: numb
   const place = triggered.places.find((counted) => confirmed[counted] !== true);
   const condition = place === undefined ? undefined : conditions[place];
   return condition
-    ? unconfirmed({ condition, holder: fired, fired: { ...triggered.readings, clock: fresh.clock }, fresh })
+    ? unconfirmed({
+        condition,
+        holder: fired,
+        fired: { ...triggered.readings, clock: fresh.clock },
+        fresh,
+        isTickerKnown: reading.underlying !== undefined,
+      })
     : { code: 'triggerUnconfirmed', figures: { trigger } };
 }
 
@@ -122,17 +148,21 @@ export function confirmedRules(fired: FiredRules, reading: MarketReading, nowMs:
 /** Of a structure each leg is looked for in its own quote. */
 function freshReadings(
   { held, others, triggered }: Pick<Fired, 'held' | 'others' | 'triggered'>,
-  { chain, underlying = {} }: MarketReading,
+  { chain, underlying }: MarketReading,
   nowMs: number,
 ): Readings & { clock: string } {
   const fired = triggered.readings;
   const firedOf = (leg: HeldOption): FieldReadings =>
     others === undefined ? fired : (fired.legs?.[legName(leg)] ?? {});
+  const quoteOf = ({ symbol }: HeldOption): Quote | null =>
+    chain.find(({ instrument }) => instrument.symbol === symbol)?.quote ?? null;
   const ofLegs = readingsByLeg({ held, ...(others && { others }) }, (leg) => {
-    const quote = chain.find(({ instrument }) => instrument.symbol === leg.symbol)?.quote ?? null;
+    const quote = quoteOf(leg);
     return quote && { ...rankOf(firedOf(leg), quote), ...readingsOf(quote) };
   });
-  return { ...slowReadings(fired), ...underlying, ...ofLegs, clock: String(nowMs) };
+  const quoted = legsOf({ held, ...(others && { others }) }).flatMap((leg) => quoteOf(leg) ?? [])[0];
+  const prices = underlying ?? (quoted && { index: quoted.index });
+  return { ...slowReadings(fired), ...prices, ...ofLegs, clock: String(nowMs) };
 }
 
 /** The rank is made of what was seen for days; of what makes it now, the option's own quote speaks. */
@@ -187,12 +217,14 @@ interface Unconfirmed {
   readonly holder: Holder;
   readonly fired: Readings;
   readonly fresh: Readings;
+  readonly isTickerKnown: boolean;
 }
 
-function unconfirmed({ condition, holder, fired, fresh }: Unconfirmed): RollReason {
+function unconfirmed({ condition, holder, fired, fresh, isTickerKnown }: Unconfirmed): RollReason {
   const fields = sourcesOf(condition);
   const seen = viewFor(condition, holder, fresh)?.readings ?? {};
   const other = fields.includes('optionIndex') ? seen.index : seen.optionIndex;
+  const takesTwo = fields.some((field) => pricesOfUnderlying.includes(field));
   return {
     code: 'unconfirmed',
     figures: {
@@ -200,7 +232,8 @@ function unconfirmed({ condition, holder, fired, fresh }: Unconfirmed): RollReas
       ...(condition.leg !== undefined && { leg: condition.leg }),
       fired: valueOf(condition, holder, fired),
       fresh: valueOf(condition, holder, fresh),
-      otherIndex: fields.some((field) => pricesOfUnderlying.includes(field)) ? (other ?? null) : null,
+      otherIndex: takesTwo && isTickerKnown ? (other ?? null) : null,
+      ...(takesTwo && !isTickerKnown && { byQuoteAlone: true }),
     },
   };
 }

@@ -16,10 +16,17 @@ import type {
   WantedTarget,
 } from '../orders/outcomes.ts';
 import type { TaskSpec } from '../spec/task-spec.ts';
-import { confirmedRules, needsUnderlying, unconfirmedMax, whyUnconfirmed } from './confirmation.ts';
+import {
+  askedAnewFor,
+  confirmedRules,
+  needsUnderlying,
+  unconfirmedMax,
+  whyUnconfirmed,
+  type AskedAnew,
+} from './confirmation.ts';
 import { planLeg2 } from './leg2-plan.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
-import { hasClosed, startRoll, targetOption, type Roll } from './roll.ts';
+import { closedPartOf, hasClosed, startRoll, targetOption, type Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import { guardOf, refusalOf, refused, type LegPlan } from './leg-plan.ts';
 import { planLeg1 } from './roll-plan.ts';
@@ -66,6 +73,22 @@ const questionOf = ({ held, spec, roll, rollsDone }: RollContext, alternatives: 
   chosen: hasClosed(roll) && roll ? targetOption(roll) : null,
   alternatives,
   ...(asksForEvents(spec.rules) && { events: true }),
+});
+
+/** How the reading for the next plan is to be made; what it shows is the same, so no journal says it. */
+export interface ReadingNeeds {
+  /** How much of what is to be closed the roll has closed. */
+  readonly closed: 'nothing' | 'part' | 'all';
+  readonly askedAnew: AskedAnew;
+  /** Nothing was tried yet: the chosen option is enough, if it is quoted, and no time is lost with what could take its place. */
+  readonly isFirstOpening: boolean;
+}
+
+export const readingNeeds = ({ roll, rules, triggered }: RollContext): ReadingNeeds => ({
+  closed: closedPartOf(roll),
+  askedAnew: triggered ? askedAnewFor(triggerOf(rules)) : { ticker: false, quotes: false },
+  isFirstOpening:
+    hasClosed(roll) && roll?.failures === 0 && !roll.compensating && roll.refusedOptions.length === 0,
 });
 
 const everyTerms = (spec: TaskSpec): readonly Terms[] =>
@@ -235,7 +258,7 @@ function withSilence(plan: LegPlan, { terms, roll }: PlanningTask): LegPlan & { 
 }
 
 /** One for each of the terms on which the roll may be executed, in their order. */
-function planningTasksOf(context: RollContext, roll: Roll): readonly PlanningTask[] {
+export function planningTasksOf(context: RollContext, roll: Roll): readonly PlanningTask[] {
   const { taskId, spec, held, others, farthestStrike, rollsOnDay, rollsDone } = context;
   return termsOf(spec, roll).map((terms) => ({
     taskId,

@@ -5,6 +5,7 @@
 import { marginOfRoll, type MarginSteps } from '../market/margin.ts';
 import type { HeldOption } from '../market/held-option.ts';
 import type { ListedOption } from '../market/order.ts';
+import { checkIn, type OrderCheck } from '../market/pre-check.ts';
 import { isPositive, subtract, type DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { chooseDestinations, type Destination } from '../rules/destinations.ts';
@@ -170,8 +171,19 @@ export function judgeOrders(
   });
   return {
     margin,
-    verdicts: judgePrices(terms.guards, { legs, margin, cover: coverAfter(leaving, legs, reading) }),
+    verdicts: judgePrices(terms.guards, {
+      legs,
+      margin,
+      cover: coverAfter(leaving, legs, reading),
+      checks: checksOf(openings, reading),
+    }),
   };
+}
+
+/** The exchange's answers, where it was asked about every one of the orders. */
+function checksOf(openings: readonly OrderPlan[], { checks }: MarketReading): readonly OrderCheck[] {
+  const found = openings.flatMap((order) => checkIn(checks, order) ?? []);
+  return found.length === openings.length ? found : [];
 }
 
 /** Of what would be short after the roll; `null` when the roll opens nothing that the holding would cover. */

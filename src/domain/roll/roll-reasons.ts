@@ -37,6 +37,8 @@ export interface OwnReasonFigures {
     readonly fresh: DecimalString | null;
     /** The index as the other source has it, where two have to agree. */
     readonly otherIndex: DecimalString | null;
+    /** The perpetual's ticker was not asked: what is fresh of the underlying is the option's quote's. */
+    readonly byQuoteAlone?: true;
   };
   /** No rule that was due may act, and why of each. */
   readonly rulesRefused: { readonly rules: readonly RefusedRule[] };

@@ -6,6 +6,7 @@
 import type { HeldOption } from '../market/held-option.ts';
 import type { MarginSteps } from '../market/margin.ts';
 import { add, compare, decimal, larger, multiply, sum, toText, type DecimalString } from '../money.ts';
+import type { OrderCheck } from '../market/pre-check.ts';
 import { rightWay } from '../market/option.ts';
 import type { Quote } from '../market/order.ts';
 import type { ReasonOf } from '../reason.ts';
@@ -14,6 +15,7 @@ import { accountLimitNames, type AccountLimitFigures } from './account-limits.ts
 import { judgeBlackouts, type EventCalendar, type NotDuring, type NotDuringFigures } from './blackouts.ts';
 import { isCovered, type CoverFigures } from './cover.ts';
 import { closingTouch, openingTouch } from './leg-prices.ts';
+import { areChecked, judgeChecks, type PreCheckFigures } from './order-checks.ts';
 
 /**
  * An amount, a share of what closing the old option costs (of what it brings, for a long), or a share of the index price
@@ -109,6 +111,7 @@ export interface GuardFigures extends AccountLimitFigures {
     /** The coin whose margin is not estimated, and therefore not judged. */
     readonly unknownCoin: string | null;
   };
+  readonly preCheck: PreCheckFigures;
 }
 
 export type GuardName = keyof GuardFigures;
@@ -126,6 +129,7 @@ const guardNames: readonly string[] = [
   'netCredit',
   'debit',
   'maintenanceMargin',
+  'preCheck',
   ...accountLimitNames,
 ] satisfies readonly GuardName[];
 /** The code is one of the guards'. */
@@ -209,17 +213,23 @@ export interface RollPrices {
   readonly margin: MarginSteps;
   /** Of what would be short afterwards; `null` where no holding is watched, and when nothing is opened that it would cover. */
   readonly cover?: CoverFigures | null;
+  /** What the exchange says of every order that would be opened; empty where it was not asked. */
+  readonly checks?: readonly OrderCheck[];
 }
 
 /** Whether it may go there at these prices: each option for itself, what it costs for all of them together. */
-export function judgePrices(guards: Guards, { legs, margin, cover = null }: RollPrices): Verdict[] {
+export function judgePrices(
+  guards: Guards,
+  { legs, margin, cover = null, checks = [] }: RollPrices,
+): Verdict[] {
   return [
     ...(cover ? [{ code: 'covered', passes: isCovered(cover), figures: cover } as const] : []),
     ...legs.flatMap((leg) => highWaterMark(guards, leg)),
     ...legs.flatMap((leg) => openInterest(guards, leg)),
     ...legs.flatMap((leg) => spread(guards, leg)),
     ...cost(guards, legs),
-    ...maintenance(guards, margin),
+    ...maintenance(guards, margin, checks),
+    ...preChecks(guards, margin, checks),
   ];
 }
 
@@ -314,10 +324,17 @@ function debit(
 /**
  * What the exchange says of the account is judged for every coin. Between and after the legs it is an estimate, and for a
  * coin whose factors are not known there is none: that is said, and forbids nothing, because otherwise no position in
- * such a coin could ever be rolled. The exchange still refuses an order that the account cannot carry.
+ * such a coin could ever be rolled. Afterwards the exchange's own word is taken instead, where it gave one.
  */
-function maintenance({ maintenanceMax }: Guards, margin: MarginSteps): Verdict[] {
-  return (['before', 'between', 'after'] as const).map((step) => {
+function maintenance(
+  { maintenanceMax }: Guards,
+  margin: MarginSteps,
+  checks: readonly OrderCheck[],
+): Verdict[] {
+  const estimated = areChecked(checks)
+    ? (['before', 'between'] as const)
+    : (['before', 'between', 'after'] as const);
+  return estimated.map((step) => {
     const rate = margin[step].maintenanceRate;
     const unknownCoin = rate === null && step !== 'before' ? margin.unknownCoin : null;
     const passes = rate === null ? unknownCoin !== null : compare(rate, maintenanceMax) <= 0;
@@ -328,3 +345,10 @@ function maintenance({ maintenanceMax }: Guards, margin: MarginSteps): Verdict[]
     };
   });
 }
+
+const preChecks = (
+  { maintenanceMax: rateMax }: Guards,
+  margin: MarginSteps,
+  checks: readonly OrderCheck[],
+): Verdict[] =>
+  checks.length === 0 ? [] : [{ code: 'preCheck', ...judgeChecks({ checks, margin, rateMax }) }];

@@ -4,6 +4,8 @@
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
+import type { MarginMode } from '../../domain/market/pre-check.ts';
+import { minuteMs } from '../../domain/units.ts';
 import type {
   AccountKey,
   AccountListener,
@@ -21,7 +23,7 @@ import { type StreamTimes, type StreamTools, streamTimes } from './stream/connec
 import type { Endpoints } from './rest/endpoints.ts';
 import { ExchangeClock } from './time/exchange-clock.ts';
 import { feeRatesOf } from './rest/fee-rates.ts';
-import { keyFactsOf } from './rest/key-facts.ts';
+import { keyFactsOf, marginModeOf } from './rest/key-facts.ts';
 import { ownerOfKey } from './rest/key-owner.ts';
 import { KeptAccount } from './kept/kept-account.ts';
 import { localTime } from './time/local-time.ts';
@@ -212,6 +214,9 @@ function streamTools(options: BybitOptions, clock: ExchangeClock): StreamTools {
   };
 }
 
+/** An owner changes the margin mode rarely, and by hand. */
+const modeAgeMaxMs = minuteMs;
+
 class BybitAccount implements TradingAccount {
   readonly #parts: Parts;
   readonly #key: AccountKey;
@@ -222,6 +227,7 @@ class BybitAccount implements TradingAccount {
   #stream: PrivateStream | null = null;
   #orders: TradeStream | null = null;
   #isClosed = false;
+  #mode: { readonly is: MarginMode | null; readonly atMs: number } | null = null;
   #lastRequestAtMs = 0;
   #stopIdling: (() => void) | null = null;
 
@@ -328,7 +334,23 @@ class BybitAccount implements TradingAccount {
   holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));
   margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(ageMaxMs);
   prepare = (isNear: boolean): void => this.#kept.prepare(isNear && !this.#isClosed);
+  preCheck: TradingAccount['preCheck'] = async (order) => {
+    if (order.reduceOnly || this.#parts.urls.checksOrders === false) return { kind: 'notOffered' };
+    const [checked, marginMode] = await Promise.all([
+      this.#timed(() => this.#rest.preCheck(order)),
+      this.#marginMode(),
+    ]);
+    return checked.kind === 'notOffered' || marginMode === null ? checked : { ...checked, marginMode };
+  };
   settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
+
+  async #marginMode(): Promise<MarginMode | null> {
+    const { local } = this.#parts.tools;
+    if (this.#mode !== null && local.nowMs() - this.#mode.atMs < modeAgeMaxMs) return this.#mode.is;
+    const is = await this.#timed(() => marginModeOf(this.#channel));
+    this.#mode = { is, atMs: local.nowMs() };
+    return is;
+  }
 
   /** Nothing can be signed before the exchange's time is known, and an account may be read without having been opened. */
   async #timed<T>(work: () => Promise<T>): Promise<T> {

@@ -8,7 +8,8 @@ import { type RefusalScope, Retryable, Terminal, UnknownOutcome } from '../../do
 import { pageText, plainText } from '../../domain/foreign-text.ts';
 import { minuteMs } from '../../domain/units.ts';
 
-export type Command = 'create' | 'amend' | 'cancel' | 'read';
+/** `check`: what would become of a create; like a read it changes nothing. */
+export type Command = 'create' | 'amend' | 'cancel' | 'read' | 'check';
 
 /** A scope means a `Terminal` error; `exists` means an unknown outcome where an order under this id exists. */
 export type Fate = 'retryable' | 'unknown' | 'exists' | RefusalScope;
@@ -253,13 +254,20 @@ export function faultOf(
   failure: Failure,
 ): Retryable | Terminal | UnknownOutcome {
   const rule = ruleOf(failure);
-  const fate = rule[command] ?? rule.fate;
+  const fate = command === 'check' ? fateOfCheck(rule) : (rule[command] ?? rule.fate);
   const message = `${subject}: ${describe(failure)} (${rule.why})`;
   const code = codeOf(failure);
   if (fate === 'unknown') return new UnknownOutcome(message, { code, answered: answeredWith(failure, rule) });
   if (fate === 'exists') return new UnknownOutcome(message, { code, orderExists: true });
   if (fate === 'retryable') return new Retryable(message, { code, retryAfterMs: rule.retryAfterMs ?? 1_000 });
   return new Terminal(message, { code, scope: fate });
+}
+
+/** It may be asked again where nothing is clear; a clear refusal is the order's own, and so is one whose code is in no table. */
+function fateOfCheck(rule: Rule): Fate {
+  if (rule === unlisted) return 'request';
+  const fate = rule.create ?? rule.fate;
+  return fate === 'unknown' || fate === 'exists' || fate === 'final' ? 'retryable' : fate;
 }
 
 /** Why the exchange ended an order by itself, or `null` when the names say nothing about that. */

@@ -8,6 +8,7 @@ import { parseOptionSymbol, tryParseOptionSymbol } from './symbols.ts';
 import { withQuotes, type Instrument, type ListedOption, type Quote } from '../../domain/market/order.ts';
 import { minuteMs } from '../../domain/units.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { QuoteSource } from '../../ports/market-data.ts';
 import type { MarketRest } from './rest/market-rest.ts';
 import { SharedReads } from './rest/shared-reads.ts';
 
@@ -72,19 +73,19 @@ export class OptionListing {
   }
 
   /** @throws Retryable | Terminal */
-  chain(series: OptionSeries): Promise<readonly ListedOption[]> {
+  chain(series: OptionSeries, from: QuoteSource = 'stream'): Promise<readonly ListedOption[]> {
     const { baseCoin, expiryMs, optionType, settleCoin } = series;
-    return this.#shared.share(`${baseCoin} ${expiryMs} ${optionType} ${settleCoin}`, () =>
-      this.#chain(series),
+    return this.#shared.share(`${from} ${baseCoin} ${expiryMs} ${optionType} ${settleCoin}`, () =>
+      this.#chain(series, from),
     );
   }
 
-  async #chain(series: OptionSeries): Promise<readonly ListedOption[]> {
+  async #chain(series: OptionSeries, from: QuoteSource): Promise<readonly ListedOption[]> {
     const known = await this.#ofSeries(series);
     const [first] = known;
     if (!first) return [];
     const trading = known.flatMap(({ symbol, status }) => (status === 'Trading' ? symbol : []));
-    const streamed = await this.#streamed(trading);
+    const streamed = from === 'stream' ? await this.#streamed(trading) : [];
     if (trading.length > 0 && streamed.length === trading.length) return withQuotes(known, streamed);
     const quotes = await this.#quotes(series, parseOptionSymbol(first.symbol).expiry);
     const symbols = new Set(known.map(({ symbol }) => symbol));

@@ -4,7 +4,7 @@
  */
 import { Retryable } from '../../domain/errors.ts';
 import type { Quote } from '../../domain/market/order.ts';
-import type { MarketData, MarketListener } from '../../ports/market-data.ts';
+import type { MarketData, MarketListener, QuoteSource } from '../../ports/market-data.ts';
 import type { StreamsStanding } from '../../ports/system.ts';
 import { StreamedQuotes } from './kept/streamed-quotes.ts';
 import { OptionListing } from './listing.ts';
@@ -99,10 +99,10 @@ export class BybitMarket implements MarketData {
   }
 
   listed: MarketData['listed'] = (family) => this.#listing.listed(family);
-  chain: MarketData['chain'] = (series) => this.#listing.chain(series);
+  chain: MarketData['chain'] = (series, from) => this.#listing.chain(series, from);
 
-  async quotes(symbols: readonly string[]): Promise<readonly Quote[]> {
-    const streamed = await this.#streamed.of(symbols);
+  async quotes(symbols: readonly string[], from: QuoteSource = 'stream'): Promise<readonly Quote[]> {
+    const streamed = from === 'stream' ? await this.#streamed.of(symbols) : [];
     const others = symbols.filter((symbol) => !streamed.some((quote) => quote.symbol === symbol));
     return others.length === 0 ? streamed : [...streamed, ...(await this.#rest.quotesOf(others))];
   }

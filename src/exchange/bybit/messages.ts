@@ -16,7 +16,7 @@ export const linearCategory = 'linear';
 const raw = z.union([z.string(), z.number()]).nullish();
 
 /** A decimal in plain notation, or `null` for "no value". */
-const figure = raw.transform((value, context) => {
+export const figure = raw.transform((value, context) => {
   if (value === null || value === undefined || value === '') return null;
   const text = String(value);
   const read = readDecimal(text);
@@ -85,6 +85,7 @@ export const envelope = z.object({
   retCode: z.number(),
   retMsg: sentence,
   result: z.unknown().optional(),
+  retExtInfo: z.unknown().optional(),
   time: millis,
 });
 

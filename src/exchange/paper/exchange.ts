@@ -293,7 +293,7 @@ function stateOf(engine: Engine, before: readonly AccountState[]) {
   return { seq, accounts: [...unopened, ...[...accounts.values()].map(({ state }) => state)] };
 }
 
-const barrierMaxMs = 250;
+const barrierMaxMs = 2_000;
 
 /** ETH is derived from BTC; from the prices of another coin nothing is derived. */
 const defaultDerivedCoins = (baseCoin = 'BTC'): Readonly<Record<string, number>> =>

@@ -138,6 +138,7 @@ class AccessWatch {
       positions: (ageMaxMs) => this.#noted('positions', () => account.positions(this.#mayBeKept(ageMaxMs))),
       holding: (symbol) => this.#noted('holdings', () => account.holding(symbol)),
       margin: (ageMaxMs) => this.#noted('margin', () => account.margin(this.#mayBeKept(ageMaxMs))),
+      preCheck: (order) => this.#checked(() => account.preCheck(order)),
       prepare: (isNear) => account.prepare?.(isNear),
       settlement: (option) => this.#noted('deliveries', () => account.settlement(option)),
     };
@@ -182,6 +183,16 @@ class AccessWatch {
       return answer;
     } catch (error) {
       if (isRefusal(error)) this.refused(ask, messageOf(error));
+      throw error;
+    }
+  }
+
+  /** A refusal of a check refuses orders as well; that one passes does not show that an order would. */
+  async #checked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isRefusal(error)) this.refused('writes', messageOf(error));
       throw error;
     }
   }

@@ -3,7 +3,7 @@
  * nothing. For a position that is not managed yet the advice is about the spec.
  */
 import { messageOf } from '../../domain/errors.ts';
-import { advise, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
+import { advise, checksForAdvice, type Advice, type AdvisedTask } from '../../domain/explain/advice.ts';
 import { appliedFees, type FeeRates } from '../../domain/market/fee-rates.ts';
 import { pricingOf } from '../../domain/market/unit-costs.ts';
 import { isOfSameFamily } from '../../domain/market/exchange-rules.ts';
@@ -26,6 +26,7 @@ import {
   readStops,
   type ProvidedRollMachine,
 } from '../task/effects.ts';
+import { readChecks } from '../task/read-checks.ts';
 import { firstSnapshot } from '../task/first-snapshot.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import { readVolatilities } from '../triggers/volatility-watch.ts';
@@ -91,9 +92,11 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     ...(standing && { account: standing }),
     fees: appliedFees(own, market.rules.fees),
   };
+  const advised = { state, context, workingOrder, trade: question.trade };
+  const checked = await readChecks(reading, account, (read) => checksForAdvice(advised, read, clock.nowMs()));
   const advice = advise(
-    { state, context, workingOrder, trade: question.trade },
-    { reading, underlying: { ...underlying, ...volatilities, ...prices.rankFor(context) } },
+    advised,
+    { reading: checked, underlying: { ...underlying, ...volatilities, ...prices.rankFor(context) } },
     clock.nowMs(),
   );
   const blind = task?.hasTag('idle') === true ? prices.whyBlind(context) : null;

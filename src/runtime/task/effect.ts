@@ -6,7 +6,9 @@
 import type { ActorLogic, PromiseActorLogic, Snapshot } from 'xstate';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
 import type { FeeRates } from '../../domain/market/fee-rates.ts';
-import type { Stamp, Stamped } from '../../domain/orders/outcomes.ts';
+import type { CheckedOrder } from '../../domain/market/pre-check.ts';
+import type { MarketReading, Stamp, Stamped } from '../../domain/orders/outcomes.ts';
+import type { ReadingNeeds } from '../../domain/roll/planning.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -23,8 +25,8 @@ export interface EffectHost {
   feesOf(baseCoin: string): FeeRates | null;
   /** Whether some rule of the task lets its orders wait in the book. */
   readonly mayRest: boolean;
-  /** How much of what is to be closed the roll has closed. */
-  readonly closed: 'nothing' | 'part' | 'all';
+  /** What the reading for the plan that comes next depends on. */
+  readonly needs: ReadingNeeds;
   /** Whether a restored snapshot started the effect: it may have acted before. */
   readonly isResuming: boolean;
   /** Resolves when the task may decide (admission.ts); never when `stopping` comes first. */
@@ -33,6 +35,8 @@ export interface EffectHost {
   committed(): Promise<number>;
   /** What limits the account at this moment; `null` where nothing does. */
   standing(atMs: number): AccountStanding | null;
+  /** What a roll that is planned on this reading would open and the exchange was not asked about. */
+  wantedChecks(reading: MarketReading): readonly CheckedOrder[];
   /** Whether the order of this link id may leave: while trading is halted, none of leg 1 that was not sent yet may. */
   mayLeave(linkId: string): boolean;
   /** Resolves once every turn made so far is durable. */

@@ -24,6 +24,7 @@ import type {
   WantedTarget,
   WriteAnswer,
 } from '../../domain/orders/outcomes.ts';
+import type { ReadingNeeds } from '../../domain/roll/planning.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
 import { eventsAround } from '../../domain/rules/blackouts.ts';
 import { quantityOf } from '../../domain/rules/rule.ts';
@@ -35,6 +36,7 @@ import type { EventCalendarReader } from '../../ports/event-calendar.ts';
 import type { OrderRef, TradingAccount } from '../../ports/exchange.ts';
 import { orderMachine } from '../../../machines/order.machine.ts';
 import { rollMachine } from '../../../machines/roll.machine.ts';
+import { readChecks } from './read-checks.ts';
 import { readStructure, type ChainSource, type PricingMoment } from './read-structure.ts';
 import { effect, untilTime, type EffectHost, type Stopping } from './effect.ts';
 import { reminder } from './reminder.ts';
@@ -170,19 +172,20 @@ async function readMarket(
   const askedAtMs = clock.nowMs();
   const own = host.feesOf(held.baseCoin);
   const rules = pricingOf(market.rules, { own, mayRest: host.mayRest });
-  const isBegun = host.closed !== 'nothing';
+  const { needs } = host;
+  const isBegun = needs.closed !== 'nothing';
   const [positions, chain, margin, underlying, holding, stops] = await Promise.all([
     readPositions(question, account, isBegun),
-    readChain(question, market, { nowMs: askedAtMs, rules }),
+    readChainFor(needs, question, { market, moment: { nowMs: askedAtMs, rules } }),
     account.margin(isBegun ? keptAgesMaxMs.marginUnderWay : keptAgesMaxMs.margin),
-    question.underlying === true ? market.underlying(held.baseCoin) : null,
+    question.underlying === true && needs.askedAnew.ticker ? market.underlying(held.baseCoin) : null,
     readHolding(question, account),
     isBegun ? {} : readStops(question, account, keptAgesMaxMs.stops),
   ]);
   const ours = positions.filter(({ symbol }) =>
     legsOf(question).some((leg) => isOfSameFamily(symbol, leg, market.rules)),
   );
-  return {
+  const read = {
     askedAtMs,
     positions: ours,
     chain,
@@ -191,9 +194,10 @@ async function readMarket(
     ...readCalendar(question, host.calendar, askedAtMs),
     ...holding,
     ...stops,
-    ...(host.closed !== 'all' && (await readStopFills(question, ours, account))),
+    ...(needs.closed !== 'all' && (await readStopFills(question, ours, account))),
     fees: appliedFees(own, market.rules.fees),
   };
+  return isBegun ? read : readChecks(read, account, (reading) => host.wantedChecks(reading));
 }
 
 /**
@@ -317,6 +321,28 @@ export const readChain = async (
   );
   return withCosts(merged(read), question.held, rules);
 };
+
+/** The chain for the plan that comes next: of leg 2 at first the chosen option alone, and the others once that cannot be had. */
+export async function readChainFor(
+  { askedAnew, isFirstOpening }: ReadingNeeds,
+  question: MarketQuestion,
+  { market, moment }: { readonly market: ChainSource; readonly moment: PricingMoment },
+): Promise<readonly PricedOption[]> {
+  const source = askedAnew.quotes ? askingAnew(market) : market;
+  const { chosen } = question;
+  if (isFirstOpening && chosen !== null) {
+    const alone = await readChain({ ...question, alternatives: 0 }, source, moment);
+    const quote = alone.find(({ instrument }) => instrument.symbol === chosen.symbol)?.quote;
+    if (quote && quote.bid !== null && quote.ask !== null) return alone;
+  }
+  return readChain(question, source, moment);
+}
+
+const askingAnew = (market: ChainSource): ChainSource => ({
+  listed: (family) => market.listed(family),
+  quotes: (symbols) => market.quotes(symbols, 'request'),
+  chain: (series) => market.chain(series, 'request'),
+});
 
 /** Each option once, with its quote where one of the readings has it. */
 function merged([first = [], ...others]: readonly (readonly ListedOption[])[]): readonly ListedOption[] {

@@ -6,13 +6,15 @@
  */
 import { createActor, StateMachine, type Actor, type InspectionEvent } from 'xstate';
 import type { OrderEvent, RollEvent } from '../../domain/roll/events.ts';
-import type { Stamp } from '../../domain/orders/outcomes.ts';
+import type { MarketReading, Stamp } from '../../domain/orders/outcomes.ts';
 import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../domain/roll/holdings.ts';
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
-import { closedPartOf, isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
+import { readingNeeds } from '../../domain/roll/planning.ts';
+import { isNaked, legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
+import { wantedChecks } from '../../domain/roll/wanted-checks.ts';
 import type { OrderTag, RollTag } from '../../domain/roll/task-phase.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TradingAccount } from '../../ports/exchange.ts';
@@ -218,7 +220,7 @@ export class TaskActor {
   #effectHost() {
     const { account, market, clock, calendar, admission, feesOf } = this.#surroundings;
     const currentTurn = () => this.#turn ?? this.#resumingTurn();
-    const closed = () => closedPartOf(this.context.roll);
+    const needs = () => readingNeeds(this.context);
     const mayRest = () => this.context.spec.rules.some(({ execution }) => execution.style === 'rest');
     return {
       account,
@@ -229,16 +231,17 @@ export class TaskActor {
       get mayRest() {
         return mayRest();
       },
-      get closed() {
-        return closed();
+      get needs() {
+        return needs();
       },
       get isResuming() {
         return currentTurn().isResuming;
       },
       admitted: (stopping: Stopping) =>
         admission.enter(this, isNaked(this.context.roll) ? 'naked' : 'usual', stopping),
-      committed: () => currentTurn().committed,
+      committed: () => currentTurn().gate(),
       standing: (atMs: number) => this.#surroundings.standing?.(atMs) ?? null,
+      wantedChecks: (reading: MarketReading) => wantedChecks(this.context, reading, clock.nowMs()),
       mayLeave: (linkId: string) => this.#mayLeave(linkId),
       settled: () => this.settled(),
       deliver: (complete: (stamp: Stamp) => void) => this.#deliver((_, stamp) => complete(stamp)),
@@ -319,6 +322,7 @@ export class TaskActor {
       alerts: turn.alerts,
       answers: turn.answers,
       ...consequencesOf(context, actor.getSnapshot().context, { state, atMs }),
+      ...(!turn.isAwaited && { mayWait: true }),
     };
     this.#snapshotJson = snapshotJson;
     this.#state = record.state;

@@ -29,6 +29,7 @@ export class Turn {
   #stimulus: Stimulus | null = null;
   /** Made when an order ends, which few turns see. */
   #orders: OrderOutcome[] | null = null;
+  #isAwaited = false;
 
   constructor(atMs: number, { isResuming = false }: { readonly isResuming?: boolean } = {}) {
     this.atMs = atMs;
@@ -47,6 +48,17 @@ export class Turn {
   noteOrderEnd(outcome: OrderOutcome): void {
     this.#orders ??= [];
     this.#orders.push(outcome);
+  }
+
+  /** `committed`, for an effect that acts only then. To be called within the turn. */
+  gate(): Promise<number> {
+    this.#isAwaited = true;
+    return this.committed;
+  }
+
+  /** An effect, a person or who is alerted waits until it is durable. */
+  get isAwaited(): boolean {
+    return this.#isAwaited || this.answers.length > 0 || this.alerts.length > 0;
   }
 
   /** Orders that ended in this turn. */

@@ -1,7 +1,8 @@
 /**
  * One flush lane of the journal and the turns that wait in it. It owns the order (turns of one task strictly one after
- * another, at most one of them in a flush), the retry while the database cannot be used, and settling each turn with its
- * outcome. Its writer owns how a flush reaches the database; the journal owns how many turns may wait.
+ * another, also within a flush), the retry while the database cannot be used, and settling each turn with its outcome. A turn
+ * that nothing waits for is kept for a moment, so that a price and the order that it leads to take one commit.
+ * Its writer owns how a flush reaches the database; the journal owns how many turns may wait.
  */
 import { Conflict, Terminal, UnknownOutcome, Retryable } from '../../domain/errors.ts';
 import { describeDatabaseError, isBadRow, sqlStateOf } from '../database-errors.ts';
@@ -23,13 +24,19 @@ export interface LaneOptions {
 }
 
 const backOffMs = { first: 50, max: 2_000 };
+/** How long a turn is kept for those that follow: what streams have told is read within that time, a request takes longer. */
+const keptForMs = 5;
 
 export class FlushLane {
   readonly #options: LaneOptions;
-  /** Waiting turns by task, in order; the first one may be in flight. */
+  /** Waiting turns by task, in order; the first ones may be in flight. */
   readonly #tasks = new Map<string, WaitingTurn[]>();
   /** Tasks with a turn to send and none in flight, longest waiting first. */
   readonly #ready = new Set<string>();
+  /** Tasks whose turns are kept for those that follow, each with what ends that. */
+  readonly #kept = new Map<string, () => void>();
+  /** Turns in flight. */
+  readonly #sent = new Set<WaitingTurn>();
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
   #abandoned = false;
@@ -53,16 +60,19 @@ export class FlushLane {
     const key = taskKey(turn);
     const queue = this.#tasks.get(key);
     if (queue) queue.push(turn);
-    else {
-      this.#tasks.set(key, [turn]);
-      this.#ready.add(key);
-    }
-    // In a microtask, so that all turns put in the same synchronous stretch share the first flush.
-    this.#running ??= Promise.resolve().then(() => this.#run());
+    else this.#tasks.set(key, [turn]);
+    this.#unkeep(key);
+    if (turn.record.mayWait !== true) this.#makeReady(key);
+    else
+      this.#kept.set(
+        key,
+        this.#options.after(keptForMs, () => this.#release(key)),
+      );
   }
 
   /** Resolves when no turn waits any more. */
   async idle(): Promise<void> {
+    for (const key of [...this.#kept.keys()]) this.#release(key);
     while (this.#running) await this.#running;
   }
 
@@ -72,23 +82,42 @@ export class FlushLane {
     this.#wake?.();
     void this.#options.writer.drop();
     const reason = this.#lastError ?? 'the flush took too long';
-    for (const [key, queue] of this.#tasks) {
-      queue.forEach((turn, position) => {
-        const sent = position === 0 && !this.#ready.has(key);
+    for (const key of [...this.#kept.keys()]) this.#unkeep(key);
+    for (const queue of this.#tasks.values()) {
+      for (const turn of queue) {
         const subject = `Task ${turn.record.taskId}, version ${turn.record.expectedVersion + 1}`;
         turn.settle(
-          sent
+          this.#sent.has(turn)
             ? new UnknownOutcome(`${subject}: the journal closed before the database answered (${reason})`)
             : new Retryable(`${subject}: the journal closed before it was sent (${reason})`),
         );
-      });
+      }
     }
     this.#tasks.clear();
     this.#ready.clear();
+    this.#sent.clear();
   }
 
   close(): Promise<void> {
     return this.#options.writer.close();
+  }
+
+  #unkeep(key: string): void {
+    this.#kept.get(key)?.();
+    this.#kept.delete(key);
+  }
+
+  #release(key: string): void {
+    this.#unkeep(key);
+    this.#makeReady(key);
+  }
+
+  /** The first flush begins in a microtask, so that all turns put in the same synchronous stretch share it. */
+  #makeReady(key: string): void {
+    const first = this.#tasks.get(key)?.at(0);
+    if (!first || this.#sent.has(first)) return;
+    this.#ready.add(key);
+    this.#running ??= Promise.resolve().then(() => this.#run());
   }
 
   async #run(): Promise<void> {
@@ -104,11 +133,11 @@ export class FlushLane {
   #takeBatch(): WaitingTurn[] {
     const batch: WaitingTurn[] = [];
     for (const key of this.#ready) {
-      const [turn] = this.#tasks.get(key) ?? [];
-      if (turn) batch.push(turn);
+      batch.push(...(this.#tasks.get(key) ?? []).slice(0, this.#options.rowsMax - batch.length));
       this.#ready.delete(key);
       if (batch.length >= this.#options.rowsMax) break;
     }
+    for (const turn of batch) this.#sent.add(turn);
     return batch;
   }
 
@@ -143,21 +172,25 @@ export class FlushLane {
 
   #settle(turn: WaitingTurn | undefined, error: Conflict | Terminal | null): void {
     if (!turn) return;
+    this.#sent.delete(turn);
     const key = taskKey(turn);
     const queue = this.#tasks.get(key);
     // Missing when the lane was abandoned: then the caller was settled already.
     if (queue?.[0] !== turn) return;
     if (error === null) {
       queue.shift();
-      if (queue.length === 0) this.#tasks.delete(key);
-      else this.#ready.add(key);
+      const next = queue.at(0);
+      if (!next) this.#tasks.delete(key);
+      else if (!this.#kept.has(key)) this.#makeReady(key);
       turn.settle(null);
       return;
     }
     // Later turns of the task build on a turn that was not stored.
     this.#tasks.delete(key);
+    this.#unkeep(key);
     turn.settle(error);
     for (const later of queue.slice(1)) {
+      this.#sent.delete(later);
       later.settle(new Conflict(`${error.message} (a turn before this one was refused)`, { cause: error }));
     }
   }

@@ -13,7 +13,7 @@ export interface Turn {
 
 export interface TurnWriter {
   /**
-   * Stores turns of different tasks, each on its own condition, in one transaction.
+   * Stores turns, each on its own condition and those of one task in their order, in one transaction.
    * @returns one entry per turn: null when it is durable, by this flush or by an earlier attempt of the same record.
    * @throws the error of the connection; then the outcome is unknown, and calling again with the same turns is safe.
    */

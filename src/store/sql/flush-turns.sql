@@ -1,15 +1,16 @@
 -- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
--- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored.
+-- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. A turn that
+-- was made on another one that is stored by the same transaction (`after`, its writer) is not stored without that one.
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner,
 -- $5 what they have changed of what accounts have used, $6 the rolls that they have ended (JSON arrays with `n`)
 -- An event, a snapshot, a summary or figures that come as a JSON string are the text of the value meant.
 WITH given AS (
-  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine, roll_part,
+  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine, roll_part, after,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
     n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
-    phase text, snapshot json, writer text, machine text, roll_part text
+    phase text, snapshot json, writer text, machine text, roll_part text, after text
   )
 ), moved AS (
   UPDATE tasks
@@ -22,6 +23,11 @@ WITH given AS (
     AND tasks.id = given.task_id
     AND tasks.version = given.expected
     AND tasks.owner = $4
+    AND (given.after IS NULL OR EXISTS (
+      SELECT FROM journal
+      WHERE journal.account_id = given.account_id AND journal.task_id = given.task_id
+        AND journal.version = given.expected AND journal.writer = given.after
+    ))
   RETURNING given.n, tasks.hash
 ), written AS (
   INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash, roll_part)

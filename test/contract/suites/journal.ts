@@ -182,6 +182,52 @@ const refusing = {
     expect(await versionOf(fixture, 'behind')).toBe(1);
   },
 
+  'stores what waits behind a turn of the same flush after it, also where other tasks have one turn': async (
+    fixture,
+  ) => {
+    for (const task of ['pair', 'single']) await fixture.make(task);
+    await Promise.all([
+      commit(fixture, 'pair', { expectedVersion: 1, snapshotJson: '{"n":1}' }),
+      commit(fixture, 'single', { expectedVersion: 1 }),
+      commit(fixture, 'pair', { expectedVersion: 2, snapshotJson: '{"n":2}' }),
+    ]);
+    const rows = await fixture.rows('pair');
+    expect(rows.slice(1).map(({ version, snapshotJson }) => [version, snapshotJson])).toEqual([
+      [2, '{"n":1}'],
+      [3, '{"n":2}'],
+    ]);
+    expect(await versionOf(fixture, 'single')).toBe(2);
+  },
+
+  'stores a turn that nothing waits for, also when no other follows': async (fixture) => {
+    await fixture.make('alone');
+    await commit(fixture, 'alone', { expectedVersion: 1, mayWait: true });
+    expect(await versionOf(fixture, 'alone')).toBe(2);
+  },
+
+  'stores a turn that nothing waits for and what follows it in their order': async (fixture) => {
+    await fixture.make('followed');
+    const first = commit(fixture, 'followed', { expectedVersion: 1, mayWait: true });
+    await Promise.resolve();
+    await Promise.all([first, commit(fixture, 'followed', { expectedVersion: 2 })]);
+    expect(await versionOf(fixture, 'followed')).toBe(3);
+  },
+
+  'stores what came before a turn that cannot be stored, and nothing of its task after it': async (
+    fixture,
+  ) => {
+    for (const task of ['torn', 'whole']) await fixture.make(task);
+    const outcomes = await Promise.allSettled([
+      commit(fixture, 'torn', { expectedVersion: 1 }),
+      commit(fixture, 'torn', { expectedVersion: 2, snapshotJson: '{"cut off":' }),
+      commit(fixture, 'torn', { expectedVersion: 3 }),
+      commit(fixture, 'whole', { expectedVersion: 1 }),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+    expect(await versionOf(fixture, 'torn')).toBe(2);
+    expect(await versionOf(fixture, 'whole')).toBe(2);
+  },
+
   'throws Terminal for a turn that cannot be stored, and stores those beside it': async (fixture) => {
     const tasks = ['sound-1', 'broken', 'sound-2'];
     for (const task of tasks) await fixture.make(task);

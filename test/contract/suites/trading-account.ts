@@ -6,6 +6,7 @@ import { expect, vi } from 'vitest';
 import { whenever } from '../exchange-fixture.ts';
 import { type AccountFixture, closing, filled, held, other, rested, resting } from './account-fixture.ts';
 import { contractOf, type Cases } from './contract.ts';
+import { checks, lostChecks } from './order-checks.ts';
 import { figures } from './trading-figures.ts';
 import { orders, writes } from './trading-orders.ts';
 
@@ -186,4 +187,6 @@ export const describeTradingAccount = contractOf('TradingAccount', {
   ...orders,
   ...writes,
   ...figures,
+  ...checks,
+  ...lostChecks,
 });

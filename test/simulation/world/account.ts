@@ -7,7 +7,9 @@ import type {
   Position,
   Settlement,
 } from '../../../src/domain/market/order.ts';
-import type { Command } from '../../../src/exchange/bybit/errors.ts';
+import type { CheckedOrder, PreCheck } from '../../../src/domain/market/pre-check.ts';
+import { faultOf, type Command } from '../../../src/exchange/bybit/errors.ts';
+import { refusedCheckOf } from '../../../src/exchange/bybit/pre-check.ts';
 import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/refusal.ts';
@@ -20,6 +22,7 @@ import {
   fillOf,
   marginOf,
   positionOf,
+  preCheckOf,
   reportOf,
   stopFillsOf,
   stopKindOf,
@@ -170,6 +173,24 @@ export class SimAccount implements TradingAccount {
     return this.#read('/v5/account/wallet-balance', () =>
       marginOf(this.#account, market, this.#engine.context.settings),
     );
+  }
+
+  async preCheck(order: CheckedOrder): Promise<PreCheck> {
+    if (order.reduceOnly) return { kind: 'notOffered' };
+    const request = { ...order, linkId: 'check', orderType: 'Limit', orderIv: null } as const;
+    const { apiKey } = this.#account;
+    const site = { apiKey, endpoint: '/v5/order/pre-check', symbol: order.symbol };
+    const act = () => ({
+      checked: preCheckOf(this.#engine.preCheck(this.#account, request), (refusal) =>
+        faultOf('check', `check ${order.symbol}`, { kind: 'code', ...refusal }),
+      ),
+    });
+    return this.#link
+      .send({ command: 'check', site, act })
+      .then(({ checked }) =>
+        checked.kind === 'notOffered' ? checked : ({ ...checked, marginMode: 'cross' } as const),
+      )
+      .catch((error: unknown) => refusedCheckOf(error, undefined));
   }
 
   settlement({ symbol }: { readonly symbol: string }): Promise<Settlement | null> {

@@ -60,13 +60,17 @@ export class SimDatabase {
 
   /** As `flush-turns.sql` and `examine-refused-turns.sql` together. */
   flush(owner: string, turns: readonly Turn[]): readonly (Conflict | null)[] {
+    const refused = new Set<string>();
     return turns.map(({ record, writer }) => {
       const row = this.#tasks.get(record.taskId);
       if (this.#writers.get(record.taskId)?.has(writer)) return null;
-      if (row?.version !== record.expectedVersion || row.owner !== owner)
+      const isRefused = row?.version !== record.expectedVersion || row.owner !== owner;
+      if (isRefused || refused.has(record.taskId)) {
+        refused.add(record.taskId);
         return new Conflict(
           `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected, but version ${row?.version ?? '-'} of ${row?.owner ?? '-'} is stored`,
         );
+      }
       const { state, phase, snapshotJson, machine } = record;
       this.#store({ ...row, state, phase, snapshotJson, machine, version: row.version + 1, writer });
       for (const alert of record.alerts) this.alerts.push({ ...alert, taskId: record.taskId });

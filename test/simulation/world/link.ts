@@ -18,6 +18,8 @@ const timeoutMs = 5_000;
 const recvWindowMs = 5_000;
 const clockAheadMaxMs = 1_000;
 
+const isWrite = (command: Command): boolean => command !== 'read' && command !== 'check';
+
 /** Faults of the network that the paper exchange cannot inject; each count goes down as its fault happens. */
 export interface Weather {
   /** Requests that arrive late, and by how much. */
@@ -85,7 +87,7 @@ export class Link {
       if (lost?.how === 'reset')
         timeline.after(this.latencyMs(), () => failWith({ kind: 'connection', text: 'ECONNRESET' }));
       if (lost) return;
-      const lateMs = command !== 'read' && weather.lateRequests > 0 ? weather.lateByMs : 0;
+      const lateMs = isWrite(command) && weather.lateRequests > 0 ? weather.lateByMs : 0;
       if (lateMs > 0) weather.lateRequests -= 1;
       timeline.after(this.latencyMs() + lateMs, () => {
         const outcome = this.#delivered(signedAtMs, { command, site, act });
@@ -103,7 +105,7 @@ export class Link {
   #delivered<T>(signedAtMs: number, request: Request<T>): { value: T } | { failure: Failure } | null {
     const { weather } = this.parts;
     const first = this.#arrive(signedAtMs, request);
-    const isDoubled = request.command !== 'read' && weather.doubledRequests > 0;
+    const isDoubled = isWrite(request.command) && weather.doubledRequests > 0;
     if (!isDoubled || first === null || 'failure' in first) return first;
     weather.doubledRequests -= 1;
     return this.#arrive(signedAtMs, request);

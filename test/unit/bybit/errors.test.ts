@@ -137,6 +137,15 @@ describe('the table of refusals', () => {
         expect(fault(command, code(value)), `${klass} ${value} ${command}`).toBeInstanceOf(UnknownOutcome);
   });
 
+  it('lets a check be repeated where nothing is clear, and refuses it where the order would be', () => {
+    for (const [value, , , fate] of rows.filter(([, , command]) => command === 'create')) {
+      const isUnclear = fate === 'unknown' || fate === 'exists';
+      expect(fateOf('check', code(value)), String(value)).toBe(isUnclear ? 'retryable' : fate);
+    }
+    expect(fateOf('check', code(987_654))).toBe('request');
+    expect(fateOf('check', { kind: 'connection', text: 'ECONNRESET' })).toBe('retryable');
+  });
+
   it('gives every fate a reason that a person can read', () => {
     for (const rule of codeRules) expect(rule.why.length).toBeGreaterThan(10);
   });

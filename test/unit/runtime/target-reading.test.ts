@@ -4,7 +4,9 @@ import type { HeldOption } from '../../../src/domain/market/held-option.ts';
 import type { OptionSeries } from '../../../src/domain/market/option.ts';
 import type { MarketQuestion } from '../../../src/domain/orders/outcomes.ts';
 import { alternativesMax } from '../../../src/domain/rules/targets.ts';
-import { readChain } from '../../../src/runtime/task/effects.ts';
+import type { ReadingNeeds } from '../../../src/domain/roll/planning.ts';
+import type { QuoteSource } from '../../../src/ports/market-data.ts';
+import { readChainFor } from '../../../src/runtime/task/effects.ts';
 import { FixtureMarket } from '../../support/fixture-market.ts';
 import { whole } from '../../../src/domain/rules/rule.ts';
 import { optionNamed, readSpec, targetOf } from '../../support/options.ts';
@@ -26,23 +28,40 @@ class WatchedMarket extends FixtureMarket {
     this.#market.deltas = this.deltas;
   }
   override listed: FixtureMarket['listed'] = (family) => this.#market.listed(family);
-  override quotes(symbols: readonly string[]) {
-    this.read.push(`quotes of ${symbols.join(', ')}`);
+  override quotes(symbols: readonly string[], from?: QuoteSource) {
+    this.read.push(`quotes of ${symbols.join(', ')}${from === 'request' ? ' by request' : ''}`);
     return super.quotes(symbols);
   }
-  override chain(series: OptionSeries) {
-    this.read.push(`chain of ${new Date(series.expiryMs).toISOString().slice(0, 10)}`);
+  override chain(series: OptionSeries, from?: QuoteSource) {
+    const expiry = new Date(series.expiryMs).toISOString().slice(0, 10);
+    this.read.push(`chain of ${expiry}${from === 'request' ? ' by request' : ''}`);
     return super.chain(series);
   }
 }
 
-async function readFor(target: unknown, changes: Partial<MarketQuestion> = {}) {
+const usual: ReadingNeeds = {
+  closed: 'nothing',
+  askedAnew: { ticker: false, quotes: false },
+  isFirstOpening: false,
+};
+
+interface Circumstances extends Partial<ReadingNeeds> {
+  readonly silent?: readonly string[];
+}
+
+async function readFor(
+  target: unknown,
+  changes: Partial<MarketQuestion> = {},
+  { silent = [], ...needs }: Circumstances = {},
+) {
   const clock = new VirtualClock(Date.UTC(2023, 2, 1, 12));
   const market = new WatchedMarket(clock);
+  for (const each of silent) market.silent.add(each);
   const read = targetOf(readSpec({ symbol, trigger: { profit: { above: '50%' } }, target }));
   const targets = read === null ? [] : [{ target: read, opens: whole, allowWrongWay: false }];
   const question: MarketQuestion = { held, targets, chosen: null, alternatives: 0, ...changes };
-  const chain = await readChain(question, market, { nowMs: clock.nowMs(), rules: market.rules });
+  const moment = { nowMs: clock.nowMs(), rules: market.rules };
+  const chain = await readChainFor({ ...usual, ...needs }, question, { market, moment });
   return { read: market.read.sort(), chain: chain.map(({ instrument }) => instrument.symbol) };
 }
 
@@ -104,4 +123,32 @@ test('leg 2 reads the expiry that was chosen, whatever the rule would choose now
   expect(read).toEqual(['chain of 2023-06-30', `quotes of ${symbol}`]);
   expect(chain).toContain(chosen.symbol);
   expect(chain.filter((each) => each !== symbol).every((each) => each.includes('30JUN23'))).toBe(true);
+});
+
+describe('leg 2 at first', () => {
+  const target = { strike: 'furthest for a credit of 0', expiry: 'between 40d and 130d' };
+  const chosen = optionNamed('BTC-30JUN23-25000-C-USDT');
+  const question = { chosen, alternatives: alternativesMax };
+  const both = `quotes of ${symbol}, ${chosen.symbol}`;
+
+  test('reads the quote of the chosen option, and no chain', async () => {
+    const { read, chain } = await readFor(target, question, { isFirstOpening: true });
+    expect(read).toEqual([both]);
+    expect(chain).toContain(chosen.symbol);
+  });
+
+  test('reads what could take its place at once where it is not quoted', async () => {
+    const needs = { isFirstOpening: true, silent: [chosen.strike] };
+    const { read, chain } = await readFor(target, question, needs);
+    expect(read).toEqual(['chain of 2023-06-30', both, `quotes of ${symbol}`].sort());
+    expect(chain).toContain('BTC-30JUN23-26000-C-USDT');
+  });
+});
+
+test('what fired on an option’s ticker is confirmed by quotes that are asked for', async () => {
+  const askedAnew = { ticker: false, quotes: true };
+  const { read } = await readFor('+1 step', {}, { askedAnew });
+  expect(read).toEqual([`quotes of ${symbol}, BTC-31MAR23-25000-C-USDT by request`]);
+  const { read: chains } = await readFor('delta at most 0.35', {}, { askedAnew });
+  expect(chains).toEqual(['chain of 2023-03-31 by request']);
 });

@@ -49,13 +49,34 @@ type MarginGuard = Extract<JudgedGuard, { code: 'maintenanceMargin' }>;
 
 const isMarginGuard = (guard: JudgedGuard): guard is MarginGuard => guard.code === 'maintenanceMargin';
 
+type Check = Extract<JudgedGuard, { code: 'preCheck' }>;
+
+const isCheck = (guard: JudgedGuard): guard is Check =>
+  guard.code === 'preCheck' && guard.figures.said !== 'notOffered';
+
+/** What the exchange says of the opening order while the old option is still held. */
+function ExchangeSays({ check: { figures } }: { readonly check: Check }): ReactNode {
+  const { m, locale } = useMessages();
+  const { said, words, initialRate, maintenanceRate } = figures;
+  const rate = (value: string | null): string => (value === null ? '–' : percentText(Number(value), locale));
+  return (
+    <p className="small muted">
+      {said === 'refused'
+        ? m.task.margin.exchangeRefuses(words)
+        : m.task.margin.exchangeSays({ initial: rate(initialRate), maintenance: rate(maintenanceRate) })}
+    </p>
+  );
+}
+
 function Margins({ preview: { margin, guards } }: { readonly preview: Preview }): ReactNode {
   const { m, locale } = useMessages();
   if (margin === null) return null;
   const guard = guards.find(isMarginGuard);
   const most = guard ? Number(guard.figures.rateMax) : null;
+  const check = guards.find(isCheck);
+  const said = check && <ExchangeSays check={check} />;
   if (margin.unknownCoin !== null)
-    return <p className="small muted">{m.task.margin.unknownCoin(margin.unknownCoin)}</p>;
+    return said ?? <p className="small muted">{m.task.margin.unknownCoin(margin.unknownCoin)}</p>;
   return (
     <figure className="margins">
       <figcaption>
@@ -73,6 +94,7 @@ function Margins({ preview: { margin, guards } }: { readonly preview: Preview })
           most={most}
         />
       ))}
+      {said}
     </figure>
   );
 }

@@ -2,6 +2,7 @@
  * The private endpoints of one account as the saga needs them: place, amend, cancel, look up, position, margin. It owns
  * which endpoint is asked in which order (docs/exchange.md#look-ups); transport and errors are rest.ts.
  */
+import { randomUUID } from 'node:crypto';
 import { compare, isPositive, type DecimalString } from '../../../domain/money.ts';
 import { readHolding } from '../symbols.ts';
 import { tryParseOptionSymbol } from '../symbols.ts';
@@ -15,6 +16,7 @@ import type {
   Settlement,
 } from '../../../domain/market/order.ts';
 import { Retryable, Terminal } from '../../../domain/errors.ts';
+import type { CheckedOrder, PreCheck } from '../../../domain/market/pre-check.ts';
 import type { OrderRef } from '../../../ports/exchange.ts';
 import {
   deliveryRow,
@@ -37,6 +39,7 @@ import {
   parsePosition,
   parseSettlement,
 } from '../parse.ts';
+import { checkedRow, checkOf, refusedCheckOf } from '../pre-check.ts';
 import type { NumberedPosition } from '../kept/kept-positions.ts';
 import type { RestChannel } from './rest.ts';
 import { SharedReads } from './shared-reads.ts';
@@ -68,6 +71,23 @@ export class AccountRest {
       },
       notAfterMs,
     });
+  }
+
+  /** Of an order that does not reduce. Under an id of its own, which no order ever has: a create needs one. */
+  async preCheck({ symbol, side, qty, price, timeInForce, reduceOnly }: CheckedOrder): Promise<PreCheck> {
+    const order = { symbol, side, orderType: 'Limit', qty, price, timeInForce, reduceOnly };
+    let extra: unknown;
+    const request = {
+      subject: `check ${side} ${qty} ${symbol} at ${price}`,
+      path: '/v5/order/pre-check',
+      params: { category, ...order, orderLinkId: randomUUID() },
+      onRefusal: (given: unknown) => void (extra = given),
+    } as const;
+    try {
+      return checkOf((await this.#rest.check(request, checkedRow)).result);
+    } catch (error) {
+      return refusedCheckOf(error, extra);
+    }
   }
 
   amend({ linkId, symbol, price }: OrderRef & { readonly price: string }, notAfterMs: number): Promise<void> {

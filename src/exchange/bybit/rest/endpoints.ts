@@ -13,6 +13,8 @@ export interface Endpoints {
   readonly privateWsUrl?: string;
   /** Host of order entry; absent where the environment has none. */
   readonly ordersWsUrl?: string;
+  /** Whether it says of an order beforehand what it would do to the margin. Default: it does. */
+  readonly checksOrders?: boolean;
   /** When its clock is believed. Default: the rules of a tape. */
   readonly clockRules?: ClockRules;
 }
@@ -32,11 +34,12 @@ export const endpoints = {
     ordersWsUrl: 'wss://stream-testnet.bybit.com',
     clockRules,
   },
-  /** Demo trading has no public streams of its own, so prices are the live ones; and no order entry. */
+  /** Demo trading has no public streams of its own, so prices are the live ones; no order entry, and no pre-check. */
   demo: {
     restUrl: 'https://api-demo.bybit.com',
     wsUrl: 'wss://stream.bybit.com',
     privateWsUrl: 'wss://stream-demo.bybit.com',
+    checksOrders: false,
     clockRules,
   },
   paper: (urls: { readonly restUrl: string; readonly wsUrl: string }): Endpoints => ({

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { Retryable, Terminal } from '../../../domain/errors.ts';
+import type { MarginMode } from '../../../domain/market/pre-check.ts';
 import type { KeyFacts } from '../../../domain/orders/key-facts.ts';
 import { dayMs } from '../../../domain/units.ts';
 import { plainText } from '../../../domain/foreign-text.ts';
@@ -60,7 +61,7 @@ export async function keyFactsOf(rest: RestChannel, { clock, local }: AskingTool
     isBoundToAddress: boundIn(info?.ips),
     expiresAtMs: info === null ? null : endOf(info, atMs),
     isUnified: unifiedIn(info?.uta, account?.unifiedMarginStatus),
-    marginMode: marginModes[account?.marginMode ?? ''] ?? null,
+    marginMode: modeIn(account),
     clock: {
       aheadMs: clock.rules.isToday ? Math.round(clock.aheadOfLocalMs) : null,
       refused: typeof key === 'string' ? key : null,
@@ -68,7 +69,14 @@ export async function keyFactsOf(rest: RestChannel, { clock, local }: AskingTool
   };
 }
 
-const marginModes: Readonly<Record<string, KeyFacts['marginMode']>> = {
+/** How the account is margined; `null` when the exchange does not say. @throws Retryable */
+export const marginModeOf = async (rest: RestChannel): Promise<MarginMode | null> =>
+  modeIn(await readAccount(rest));
+
+const modeIn = (account: z.output<typeof accountInfo> | null): MarginMode | null =>
+  marginModes[account?.marginMode ?? ''] ?? null;
+
+const marginModes: Readonly<Record<string, MarginMode>> = {
   ISOLATED_MARGIN: 'isolated',
   REGULAR_MARGIN: 'cross',
   PORTFOLIO_MARGIN: 'portfolio',

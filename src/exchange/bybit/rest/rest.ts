@@ -62,6 +62,8 @@ interface Request {
   readonly params: Readonly<Record<string, string | number | boolean>>;
   /** Called when the request leaves the queues and is sent; once for each page. */
   readonly onLeave?: () => void;
+  /** Receives what came with a refusal beside its code and text, before that is thrown. */
+  readonly onRefusal?: (extra: unknown) => void;
 }
 
 export type ReadRequest = Omit<Request, 'command'>;
@@ -136,8 +138,17 @@ export class RestChannel {
   }
 
   /** @throws Retryable | Terminal */
-  async read<T>(request: ReadRequest, shape: z.ZodType<T>): Promise<Answer<T>> {
-    const answer = await this.#send({ ...request, command: 'read' });
+  read<T>(request: ReadRequest, shape: z.ZodType<T>): Promise<Answer<T>> {
+    return this.#ask({ ...request, command: 'read' }, shape);
+  }
+
+  /** As `read`, of what would become of an order. @throws Retryable | Terminal */
+  check<T>(request: ReadRequest, shape: z.ZodType<T>): Promise<Answer<T>> {
+    return this.#ask({ ...request, command: 'check' }, shape);
+  }
+
+  async #ask<T>(request: Request, shape: z.ZodType<T>): Promise<Answer<T>> {
+    const answer = await this.#send(request);
     const parsed = shape.safeParse(answer.result);
     if (parsed.success) return { result: parsed.data, timeMs: answer.timeMs };
     throw this.#unreadable(request.subject, parsed.error);
@@ -205,9 +216,8 @@ export class RestChannel {
   #send(request: Request, notAfterMs = Number.POSITIVE_INFINITY): Promise<Answer<unknown>> {
     const { observer, local } = this.#options;
     if (observer === undefined) return this.#sendNow(request, { notAfterMs });
-    return observed({ observer, local, kind: request.command }, (onLeave) =>
-      this.#sendNow(request, { notAfterMs, onLeave }),
-    );
+    const kind = request.command === 'check' ? 'read' : request.command;
+    return observed({ observer, local, kind }, (onLeave) => this.#sendNow(request, { notAfterMs, onLeave }));
   }
 
   async #sendNow(request: Request, { notAfterMs, onLeave }: Sending): Promise<Answer<unknown>> {
@@ -216,7 +226,8 @@ export class RestChannel {
     const op = opOf(request.path);
     const orders = op !== null && this.#orders?.isLive === true ? this.#orders : null;
     // A decision grows old while it waits in the queue; a read does not. The address's limit is one of HTTP requests.
-    if (!orders) await this.#options.address.take(command === 'read' ? 'usual' : 'urgent');
+    const isReading = command === 'read' || command === 'check';
+    if (!orders) await this.#options.address.take(isReading ? 'usual' : 'urgent');
     // One reading of the clock both judges and stamps: if this process is stopped afterwards, the exchange refuses it.
     const signedAtMs = this.#options.clock.estimatedMs();
     if (signedAtMs > notAfterMs) throw tooLate(subject, signedAtMs - notAfterMs);
@@ -246,9 +257,10 @@ export class RestChannel {
         body: this.#withoutSecrets(body.text),
       });
     }
-    const { retCode, retMsg, result, time } = answer.data;
+    const { retCode, retMsg, result, retExtInfo, time } = answer.data;
     if (time !== null) this.#options.clock.observe(time);
     if (retCode === 0) return { result, timeMs: time };
+    request.onRefusal?.(retExtInfo);
     throw this.#fault(command, subject, { kind: 'code', code: retCode, text: this.#withoutSecrets(retMsg) });
   }
 

@@ -2,7 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reasonTextOrNothing } from '../../../../src/domain/explain/reason-text.ts';
-import { unconfirmedBackOffMs, whyUnconfirmed } from '../../../../src/domain/roll/confirmation.ts';
+import {
+  askedAnewFor,
+  unconfirmedBackOffMs,
+  whyUnconfirmed,
+} from '../../../../src/domain/roll/confirmation.ts';
 import type { Quote } from '../../../../src/domain/market/order.ts';
 import type { MarketReading } from '../../../../src/domain/orders/outcomes.ts';
 import { judge } from '../../../../src/domain/rules/trigger-judging.ts';
@@ -38,6 +42,34 @@ function reasonAgainst({ trigger: written, fired, underlying, quote = {}, ...at 
   const reason = whyUnconfirmed({ trigger, held, triggered }, reading, at.nowMs ?? nowMs);
   return reason && reasonTextOrNothing(reason);
 }
+
+describe('what is asked for anew', () => {
+  const target = { strike: 'same', expiry: 'min 14d' };
+  const guards = { rolls: { max: 9 } };
+  const askedFor = (trigger: unknown) =>
+    askedAnewFor(ruleOf(readSpec({ symbol: call24, trigger, target, guards })).when);
+
+  test.each<[string, unknown, { ticker: boolean; quotes: boolean }]>([
+    ['nothing for an index, which both streams tell', 25_000, { ticker: false, quotes: false }],
+    ['nothing for a time', { daysToExpiry: { below: 3 } }, { ticker: false, quotes: false }],
+    ['the ticker for its own mark', { mark: { above: 25_000 } }, { ticker: true, quotes: false }],
+    ['the ticker for a last price', { last: { above: 25_000 } }, { ticker: true, quotes: false }],
+    ['the quotes for a delta', { delta: { above: 0.45 } }, { ticker: false, quotes: true }],
+    ['the quotes for a profit', { profit: { above: '80%' } }, { ticker: false, quotes: true }],
+    [
+      'both for what the option says of the index',
+      { moneyness: { above: '1%' } },
+      { ticker: true, quotes: true },
+    ],
+    [
+      'what any of several conditions needs',
+      { any: [{ index: { above: 25_000 } }, { delta: { above: 0.45 } }] },
+      { ticker: false, quotes: true },
+    ],
+  ])('is %s', (_, written, asked) => {
+    expect(askedFor(written)).toEqual(asked);
+  });
+});
 
 describe('a figure that fired', () => {
   test('an index of 240000 for 24000 is not confirmed, and both figures are named', () => {
@@ -168,6 +200,13 @@ describe('a figure that fired', () => {
       reasonAgainst({ trigger: 25_000, fired: { index: '25000' }, underlying: { index }, quote: { index } });
     expect([at('24999'), at('24875')]).toEqual([null, null]);
     expect(at('24874.9')).toMatch(/^index 25000 was not confirmed/);
+  });
+
+  test('is looked for in the option’s own quote alone where the ticker is not asked, and the reason says so', () => {
+    const at = (index: string) =>
+      reasonAgainst({ trigger: 25_000, fired: { index: '240000' }, quote: { index } });
+    expect([at('25001'), at('24900')]).toEqual([null, null]);
+    expect(at('24000')).toBe("index 240000 was not confirmed: the option's quote says 24000");
   });
 
   test('is not confirmed by a ticker that the option’s own quote contradicts', () => {

@@ -1,0 +1,70 @@
+/**
+ * Which orders the exchange is to be asked about before leg 1: those that the planned roll would open, once everything else
+ * allows it. What a rule only might have gone to is never asked about, because every question is a request. Pure.
+ */
+import { checkIn, type CheckedOrder } from '../market/pre-check.ts';
+import { limitPrice } from '../orders/limit-price.ts';
+import type { MarketReading } from '../orders/outcomes.ts';
+import type { Verdict } from '../rules/guards.ts';
+import { triggerOf } from '../rules/judging.ts';
+import { confirmedRules } from './confirmation.ts';
+import type { OrderPlan } from './leg-order.ts';
+import { planningTasksOf } from './planning.ts';
+import { hasClosed } from './roll.ts';
+import type { RollContext } from './roll-context.ts';
+import type { PlanningTask } from './roll-orders.ts';
+import { examine, type Examination } from './roll-plan.ts';
+import { withOwnStops } from './stopped-out.ts';
+
+/** What the roll would open by this reading and the exchange was not asked about yet; empty once something is closed. */
+export function wantedChecks(
+  context: RollContext,
+  value: MarketReading,
+  nowMs: number,
+): readonly CheckedOrder[] {
+  const { roll, triggered } = context;
+  if (roll === null || hasClosed(roll)) return [];
+  const fired = triggered && { ...context, trigger: triggerOf(context.rules), triggered, due: roll.rules };
+  const rules = fired ? confirmedRules(fired, value, nowMs) : roll.rules;
+  if (fired && rules.length === 0) return [];
+  const tasks = planningTasksOf(context, { ...roll, rules });
+  return uncheckedOf(tasks, withOwnStops(value, context, nowMs), nowMs);
+}
+
+/** Of the first of these tasks that may act: what it would open and is not known to the exchange's word in the reading. */
+export function uncheckedOf(
+  tasks: readonly PlanningTask[],
+  reading: MarketReading,
+  nowMs: number,
+): readonly CheckedOrder[] {
+  for (const task of tasks) {
+    const examined = examine(task, reading, nowMs);
+    if (waitsForChecks(examined)) {
+      const unchecked = examined.openings.filter((order) => checkIn(reading.checks, order) === undefined);
+      if (unchecked.length > 0) return unchecked.map(asSent);
+    }
+    if (examined.plan.kind !== 'refused') return [];
+  }
+  return [];
+}
+
+/** The estimate of the margin afterwards may forbid what the exchange allows: it is asked all the same. */
+function waitsForChecks({ plan, openings, verdicts }: Examination): boolean {
+  if (openings.length === 0) return false;
+  const refusals = verdicts.filter(({ passes }) => !passes);
+  if (refusals.length === 0) return plan.kind === 'order' && plan.toSymbol !== null;
+  return refusals.every(isOfMarginAfter);
+}
+
+const isOfMarginAfter = (verdict: Verdict): boolean =>
+  verdict.code === 'maintenanceMargin' && verdict.figures.step === 'after';
+
+/** At its first price. It is checked as one that rests, whatever the style: only margin is in question. */
+const asSent = ({ symbol, side, qty, reduceOnly, quote, execution, rules }: OrderPlan): CheckedOrder => ({
+  symbol,
+  side,
+  qty,
+  price: limitPrice(quote, { side, execution, rules }, 0),
+  timeInForce: 'GTC',
+  reduceOnly,
+});
