@@ -56,9 +56,9 @@ export class Turn {
     return this.committed;
   }
 
-  /** An effect, a person or who is alerted waits until it is durable. */
+  /** An effect, or who has sent a command, waits until it is durable. */
   get isAwaited(): boolean {
-    return this.#isAwaited || this.answers.length > 0 || this.alerts.length > 0;
+    return this.#isAwaited || this.answers.length > 0;
   }
 
   /** Orders that ended in this turn. */
