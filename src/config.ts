@@ -104,7 +104,8 @@ export function loadConfig(sources: ConfigSources = {}): Config {
     log: readLog(reader, sources),
     migrateAtStart: reader.read('ROLLKEEPER_MIGRATE_AT_START', flag) ?? true,
     drainTimeoutMs: (reader.read('DRAIN_TIMEOUT_SECONDS', seconds(1, 3_600)) ?? 30) * 1_000,
-    readAheadOptions: reader.read('READ_AHEAD_OPTIONS', wholeNumber(0, 2_000)) ?? 150,
+    readAheadOptions:
+      reader.read('READ_AHEAD_OPTIONS', wholeNumber(0, 2_000)) ?? (mode === 'paper' ? 0 : 150),
     calendar: reader.read('BLACKOUTS', calendarPlace(cwd), addressHidden) ?? null,
     telegram: readTelegram(reader),
     administrators: readAdministrators(reader),

@@ -64,7 +64,7 @@ export async function* follow(
       isAway = true;
       follower.lookAtEverything();
     }
-    await follower.wait();
+    await follower.wait({ isAway });
   }
 }
 
@@ -125,12 +125,12 @@ class Follower {
     this.#looksAtEverything = true;
   }
 
-  /** Resolves when something may have happened, or it is time to look. */
-  async wait(): Promise<void> {
+  /** Resolves when something may have happened, or it is time to look: at once where more is to be read, unless it cannot be read now. */
+  async wait({ isAway }: { readonly isAway: boolean }): Promise<void> {
     const over = new AbortController();
     this.#wake = () => over.abort();
     const { signal } = this.#options;
-    if (this.#moved.size > 0 && !signal.aborted) return;
+    if (this.#moved.size > 0 && !isAway && !signal.aborted) return;
     await sleep(askEveryMs, undefined, { signal: AbortSignal.any([over.signal, signal]) }).catch(
       () => undefined,
     );

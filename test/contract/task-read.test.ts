@@ -5,6 +5,7 @@ import { operator } from '../../src/application/caller.ts';
 import { importJournal } from '../../src/application/import-journal.ts';
 import type { Ports } from '../../src/application/ports.ts';
 import { showPayoff } from '../../src/application/show-payoff.ts';
+import { showProfit } from '../../src/application/show-profit.ts';
 import { showRolls } from '../../src/application/show-rolls.ts';
 import { showTask } from '../../src/application/show-task.ts';
 import { showSteps } from '../../src/application/show-steps.ts';
@@ -117,6 +118,65 @@ it('the page of a task says what a person can do about it', async () => {
   ]);
 });
 
+describe('what all tasks have brought', () => {
+  /** As if a daemon said that it is this moment at the exchange. */
+  const at = (atMs: number): Pick<Ports, 'tasks' | 'rules' | 'advice'> => ({
+    tasks: store.tasks,
+    rules: store.rules,
+    advice: {
+      look: () => Promise.resolve({ kind: 'look', look: { atMs, positions: [], tasks: [] } }),
+      ask: () => Promise.resolve(null),
+    },
+  });
+  const profitAt = (atMs: number, days: number, zone = 'UTC') =>
+    showProfit(operator, at(atMs), { days, zone, waitMs: 0 });
+
+  const earned = { settleCoin: 'USDT', rolls: 1, deliveries: 0 };
+  const out = { ...earned, net: '250', fees: '5.9215065' };
+  const up = { ...earned, net: '-360', fees: '7.7999475' };
+
+  it('is told by day, in all, and of all tasks since they were added', async () => {
+    expect(await profitAt(Date.UTC(2023, 2, 31), 40)).toEqual({
+      zone: 'UTC',
+      daysAsked: 40,
+      days: [
+        { day: '2023-03-14', ...up },
+        { day: '2023-03-08', ...out },
+      ],
+      total: [{ ...earned, rolls: 2, net: '-110', fees: '13.721454' }],
+      coins: [
+        {
+          baseCoin: 'BTC',
+          settleCoin: 'USDT',
+          tasks: 2,
+          realised: '-255.801497535',
+          fees: '13.721454',
+          cashFlow: '-123.721454',
+        },
+      ],
+    });
+  });
+
+  it('is that of so many days with today, from midnight in the zone that is asked for', async () => {
+    const daysAt = async (atMs: number, days: number, zone?: string) =>
+      (await profitAt(atMs, days, zone)).days.map(({ day }) => day);
+    const noon = Date.UTC(2023, 2, 14, 14);
+    expect(await daysAt(noon, 1)).toEqual(['2023-03-14']);
+    expect(await daysAt(noon, 6)).toEqual(['2023-03-14']);
+    expect(await daysAt(noon, 7)).toEqual(['2023-03-14', '2023-03-08']);
+    expect(await daysAt(noon + 86_400_000, 1)).toEqual([]);
+    // Rolled at 12:55 and at 08:00 UTC, which is the next day on one side of the date line and the day before on the other.
+    expect(await daysAt(noon, 30, 'Pacific/Kiritimati')).toEqual(['2023-03-15', '2023-03-08']);
+    expect(await daysAt(noon, 30, 'Pacific/Pago_Pago')).toEqual(['2023-03-14', '2023-03-07']);
+  });
+
+  it('is that of today by the exchange, and by this computer while no daemon says what time it is there', async () => {
+    const ofToday = await showProfit(operator, store, { days: 1, zone: 'UTC', waitMs: 0 });
+    expect([ofToday.days, ofToday.total]).toEqual([[], []]);
+    expect(ofToday.coins).toMatchObject([{ tasks: 2 }]);
+  });
+});
+
 it('nobody reads of a task that is not theirs', async () => {
   const { userId } = await addUser(operator, store, 'bob');
   const bob = userCaller(userId);
@@ -124,6 +184,11 @@ it('nobody reads of a task that is not theirs', async () => {
   await expect(showRolls(bob, store, taskId)).rejects.toMatchObject(unknown);
   await expect(showSteps(bob, store, { taskId })).rejects.toMatchObject(unknown);
   await expect(showPayoff(bob, store, { taskId, waitMs: 0 })).rejects.toMatchObject(unknown);
+  expect(await showProfit(bob, store, { days: 4_000, zone: 'UTC', waitMs: 0 })).toMatchObject({
+    days: [],
+    total: [],
+    coins: [],
+  });
   expect(await store.tasks.rollTurns(taskId, { userId })).toEqual([]);
   expect(await store.tasks.timedRolls(taskId, 10, { userId })).toEqual([]);
   expect(await store.tasks.rollsOf(taskId, { userId })).toEqual([]);

@@ -24,7 +24,7 @@ describe('one frame with an index of 240000 for 24000', () => {
     expect(refusals(fixture)).toEqual([
       {
         code: 'unconfirmed',
-        text: "index 240000 was not confirmed: the option's quote says 23000, the perpetual's ticker asked anew 23000",
+        text: "index 240000 was not confirmed: the option's quote says 23000",
       },
     ]);
     expect(fixture.alerts).toMatchObject([

@@ -1,7 +1,7 @@
 /**
  * `npm run mutate -- [--zone ZONE] [--mutants N | --blocks N] [--seed S]`: changes the sources in places drawn at random, one at a time,
- * and says which changes no test noticed. The tests are the quick ones (vitest.config.ts) and random properties are tried a few times
- * only, so the score is a lower bound. Exit codes: 0 every zone reaches its figure · 1 one does not, or the run failed.
+ * and says which changes no test noticed. The tests are the quick ones (vitest.config.ts), for use cases the contract tests, too, and random
+ * properties are tried a few times only, so the score is a lower bound. Exit codes: 0 every zone reaches its figure · 1 one does not, or the run failed.
  */
 import { randomInt } from 'node:crypto';
 import { Command, InvalidArgumentError, Option } from 'commander';

@@ -18,6 +18,8 @@ export const againstMutants: NonNullable<ViteUserConfig['test']> = {
   isolate: false,
   fileParallelism: false,
   testTimeout: 600_000,
+  // On a busy machine what has to come takes longer than vitest would wait.
+  expect: { poll: { timeout: 10_000 } },
 };
 
 export default defineConfig({

@@ -141,7 +141,8 @@ export class DaemonFixture {
       databaseArguments: [...this.databaseArguments(), ...more],
       exchange: this.paper,
       cwd: this.#cwd,
-      environment: { ROLLKEEPER_DAEMON_NAME: name, ...environment },
+      // As everywhere but on paper, whose tapes are played fast.
+      environment: { ROLLKEEPER_DAEMON_NAME: name, READ_AHEAD_OPTIONS: '150', ...environment },
     });
     const daemon = { ...started, name };
     this.#daemons.push(daemon);

@@ -136,7 +136,7 @@ export class DaemonPool {
       exchange,
       cwd,
       // Both ways that orders can go: by websocket, and by REST while that is down.
-      environment: { LOG_LEVEL: 'info', ROLLKEEPER_DAEMON_NAME: name, BYBIT_ORDERS: 'websocket' },
+      environment: { LOG_LEVEL: 'info', ROLLKEEPER_DAEMON_NAME: name, READ_AHEAD_OPTIONS: '150' },
       onLine: (line) => this.#receive(tortured, line),
     });
     const tortured: TorturedDaemon = {

@@ -338,8 +338,9 @@ export async function readChainFor(
   const { chosen } = question;
   if (isFirstOpening && chosen !== null) {
     const alone = await readChain({ ...question, alternatives: 0 }, source, moment);
-    const quote = alone.find(({ instrument }) => instrument.symbol === chosen.symbol)?.quote;
-    if (quote && quote.bid !== null && quote.ask !== null) return alone;
+    const option = alone.find(({ instrument }) => instrument.symbol === chosen.symbol);
+    const isQuoted = typeof option?.quote?.bid === 'string' && option.quote.ask !== null;
+    if (isQuoted && option.instrument.status === 'Trading') return alone;
   }
   return readChain(question, source, moment);
 }

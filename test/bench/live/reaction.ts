@@ -34,7 +34,7 @@ export async function openReaction(
   const installation = await openInstallation({ accounts, tasksEach, levelOf: (at) => firstLevel + at });
   const { exchange, daemons, until } = installation;
   try {
-    daemons.start({ environment });
+    daemons.start({ environment: { READ_AHEAD_OPTIONS: '150', ...environment } });
     await untilAdopted(installation);
     const floor = await openFloor(installation.databaseUrl, Number(new URL(exchange.url).port));
     let samples = 0;

@@ -158,3 +158,40 @@ test('A channel that could not deliver, or gave something up, is a warning; one 
   expect(await said({ dead: 1, isEnabled: false })).toBe('ok channelOff {}');
   expect(await said({}, 'its host is private')).toBe('wrong channelUnusable {"said":"its host is private"}');
 });
+
+test('A channel that is to be tried is judged by what became of the trial, not by what it delivered before', async () => {
+  async function tried(outcome: object, changes: object = {}): Promise<string> {
+    const sent: unknown[] = [];
+    const channel = {
+      channelId: 'c1',
+      kind: 'slack',
+      name: 'mail',
+      userName: 'ann',
+      isEnabled: true,
+      timeZone: 'UTC',
+    };
+    const stored = {
+      channels: {
+        channels: () => Promise.resolve([{ ...channel, failure: 'no host', dead: 3, ...changes }]),
+        addressOf: (channelId: string) => Promise.resolve(`address of ${channelId}`),
+      },
+      directory: { users: () => Promise.resolve([{ name: 'ann' }]) },
+      trial: {
+        refusalOf: () => Promise.resolve(null),
+        send: (...given: unknown[]) => {
+          sent.push(...given.slice(0, 2));
+          return Promise.resolve(outcome);
+        },
+      },
+    };
+    const tools = { stored: () => Promise.resolve(stored), sendsTests: true } as unknown as CheckTools;
+    const [finding] = await channelCheck.run(tools);
+    if (!finding) return 'nothing';
+    return `${finding.state} ${finding.code} ${JSON.stringify(finding.figures)} ${sent.join()}`;
+  }
+  expect(await tried({ kind: 'delivered' })).toBe('ok channelTook {} slack,address of c1');
+  expect(await tried({ kind: 'refused', said: '404' })).toBe(
+    'wrong channelDidNotTake {"said":"404"} slack,address of c1',
+  );
+  expect(await tried({ kind: 'delivered' }, { isEnabled: false })).toBe('ok channelOff {} ');
+});

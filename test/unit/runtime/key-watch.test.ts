@@ -26,6 +26,8 @@ class WatchFixture {
   facts: KeyFacts = good;
   fees: AccountFees = { BTC: { maker: '0.0001', taker: '0.0002' } };
   error: Error | null = null;
+  /** No answer comes before this is over. */
+  pending: Promise<void> | null = null;
   managed: string[] = ['1'];
   readonly asked: string[] = [];
   replaced: string[] = [];
@@ -34,8 +36,9 @@ class WatchFixture {
 
   /** As another daemon begins with the same database. */
   begin(): KeyWatch {
-    const answer = <T>(accountId: string, value: () => T): Promise<T> => {
+    const answer = async <T>(accountId: string, value: () => T): Promise<T> => {
       this.asked.push(accountId);
+      await this.pending;
       return this.error ? Promise.reject(this.error) : Promise.resolve(value());
     };
     return new KeyWatch({
@@ -102,6 +105,32 @@ describe('A managed account', () => {
     fixture.managed = ['1'];
     await fixture.looks(1);
     expect(fixture.asked).toHaveLength(4);
+  });
+
+  it('is not asked again while its answer is on the way, however long that takes', async () => {
+    const fixture = new WatchFixture();
+    let answer = (): void => undefined;
+    fixture.pending = new Promise((resolve) => (answer = resolve));
+    const first = fixture.watch.look();
+    fixture.managed = ['1', '2'];
+    await fixture.looks(4_000);
+    expect(fixture.asked).toEqual(['1']);
+    answer();
+    await first;
+    fixture.pending = null;
+    await fixture.looks(1);
+    expect(fixture.asked.filter((accountId) => accountId === '2')).toHaveLength(2);
+  });
+
+  it('has no rates, and nothing is asked, where there is no exchange to ask', async () => {
+    const watch = new KeyWatch({
+      managed: () => ['1'],
+      release: () => Promise.reject(new Error('nothing is to be released')),
+      accountName: () => 'main',
+      log: pino({ level: 'silent' }),
+    });
+    await watch.look();
+    expect(watch.feesOf('1', 'BTC')).toBeNull();
   });
 
   it('is one of few that are asked at once, however many there are', async () => {

@@ -27,6 +27,9 @@ class WatchedMarket extends FixtureMarket {
     this.#market.expiries = this.expiries;
     this.#market.deltas = this.deltas;
   }
+  halt(strike: string): void {
+    for (const each of [this, this.#market]) each.status.set(strike, 'Closed');
+  }
   override listed: FixtureMarket['listed'] = (family) => this.#market.listed(family);
   override quotes(symbols: readonly string[], from?: QuoteSource) {
     this.read.push(`quotes of ${symbols.join(', ')}${from === 'request' ? ' by request' : ''}`);
@@ -46,17 +49,20 @@ const usual: ReadingNeeds = {
 };
 
 interface Circumstances extends Partial<ReadingNeeds> {
+  /** Strikes without a quote, and those that are not traded. */
   readonly silent?: readonly string[];
+  readonly halted?: readonly string[];
 }
 
 async function readFor(
   target: unknown,
   changes: Partial<MarketQuestion> = {},
-  { silent = [], ...needs }: Circumstances = {},
+  { silent = [], halted = [], ...needs }: Circumstances = {},
 ) {
   const clock = new VirtualClock(Date.UTC(2023, 2, 1, 12));
   const market = new WatchedMarket(clock);
   for (const each of silent) market.silent.add(each);
+  for (const each of halted) market.halt(each);
   const read = targetOf(readSpec({ symbol, trigger: { profit: { above: '50%' } }, target }));
   const targets = read === null ? [] : [{ target: read, opens: whole, allowWrongWay: false }];
   const question: MarketQuestion = { held, targets, chosen: null, alternatives: 0, ...changes };
@@ -137,9 +143,11 @@ describe('leg 2 at first', () => {
     expect(chain).toContain(chosen.symbol);
   });
 
-  test('reads what could take its place at once where it is not quoted', async () => {
-    const needs = { isFirstOpening: true, silent: [chosen.strike] };
-    const { read, chain } = await readFor(target, question, needs);
+  test.each([
+    ['not quoted', { silent: [chosen.strike] }],
+    ['not traded', { halted: [chosen.strike] }],
+  ])('reads what could take its place at once where it is %s', async (_, circumstances) => {
+    const { read, chain } = await readFor(target, question, { isFirstOpening: true, ...circumstances });
     expect(read).toEqual(['chain of 2023-06-30', both, `quotes of ${symbol}`].sort());
     expect(chain).toContain('BTC-30JUN23-26000-C-USDT');
   });

@@ -80,4 +80,5 @@ test('a collar is tested on the side of its short, whatever the deltas say; with
   const long = [leg('put', '20000-P', 'Buy'), leg('call', '26000-C', 'Buy')];
   expect(testedType(long, deltas({ put: '-0.4', call: '0.2' }))).toBe('put');
   expect(testedType([leg('call', '26000-C')], deltas({ call: '0.2' }))).toBeNull();
+  expect(testedType([], deltas({}))).toBeNull();
 });

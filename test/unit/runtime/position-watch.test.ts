@@ -1,0 +1,197 @@
+/**
+ * When the positions of an account are asked for, by the watch alone: how long after what, how often, and that nothing is asked
+ * for or reported once it is closed. What a task makes of a report is in owner-actions.test.ts.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Position } from '../../../src/domain/market/order.ts';
+import { HeldIndex } from '../../../src/runtime/positions/held-index.ts';
+import { PositionWatch } from '../../../src/runtime/positions/position-watch.ts';
+import { symbol } from './memory-store.ts';
+import { TasksFixture } from './tasks-fixture.ts';
+
+const seen = (qty: string, side: Position['side'] = 'Sell'): Position => ({
+  symbol,
+  side,
+  qty,
+  averagePrice: '900',
+});
+const other = { ...seen('1'), symbol: 'BTC-31MAR23-20000-P-USDT' };
+
+/** One task with 0.3 of the option that the account also holds, long after it was taken over. */
+async function open() {
+  const fixture = new TasksFixture();
+  const { account, clock, registry, log } = fixture;
+  const held = new HeldIndex(clock, 5_000);
+  const task = fixture.add('a');
+  held.note(task);
+  await clock.advance(60_000);
+  const beganMs = clock.nowMs();
+  /** When the positions were asked for, in seconds from here. */
+  const askedAtS: number[] = [];
+  const state: { listed: readonly Position[] | Error } = { listed: [seen('0.3')] };
+  account.positions = () => {
+    askedAtS.push((clock.nowMs() - beganMs) / 1_000);
+    const { listed } = state;
+    return listed instanceof Error ? Promise.reject(listed) : Promise.resolve([...listed]);
+  };
+  const watch = new PositionWatch({ accountId: '1', account, registry, held, clock, log });
+  return { account, clock, watch, askedAtS, state, task };
+}
+
+describe('the positions of an account are asked for', () => {
+  test('ten seconds after a push that differs, once for many, and again ten seconds later to confirm', async () => {
+    const { clock, watch, askedAtS, state, task } = await open();
+    state.listed = [seen('0.1')];
+    watch.pushed(seen('0.2'));
+    await clock.advance(4_000);
+    watch.pushed(seen('0.1'));
+    await clock.advance(60_000);
+    expect(askedAtS).toEqual([10, 20]);
+    expect(task.context.held.qty).toBe('0.1');
+  });
+
+  test('not after a push that shows what the tasks hold, nor after one of an option that none holds', async () => {
+    const { clock, watch, askedAtS } = await open();
+    watch.pushed(seen('0.3'));
+    watch.pushed(other);
+    await clock.advance(60_000);
+    expect(askedAtS).toEqual([]);
+  });
+
+  test('not where a later push shows again what the tasks hold', async () => {
+    const { clock, watch, askedAtS } = await open();
+    watch.pushed(seen('0.2'));
+    watch.pushed(seen('0.3'));
+    await clock.advance(60_000);
+    expect(askedAtS).toEqual([]);
+  });
+
+  test('once, when nothing differs after pushes may have been missed', async () => {
+    const { clock, watch, askedAtS } = await open();
+    watch.lookAtAll();
+    await clock.advance(60_000);
+    expect(askedAtS).toEqual([10]);
+  });
+
+  test('never, where no task holds anything', async () => {
+    const { account, clock, registry, log } = new TasksFixture();
+    let asked = 0;
+    account.positions = () => {
+      asked += 1;
+      return Promise.resolve([]);
+    };
+    const held = new HeldIndex(clock, 5_000);
+    const watch = new PositionWatch({ accountId: '1', account, registry, held, clock, log });
+    watch.lookAtAll();
+    await clock.advance(60_000);
+    expect(asked).toBe(0);
+  });
+
+  test('not before ten seconds have passed since an order of ours moved the option', async () => {
+    const { clock, watch, askedAtS, state, task } = await open();
+    state.listed = [];
+    watch.pushed(seen('0', null));
+    await clock.advance(9_000);
+    watch.moved(symbol);
+    await clock.advance(5_000);
+    expect(askedAtS).toEqual([]);
+    await clock.advance(30_000);
+    expect(askedAtS).toEqual([20, 30]);
+    expect(task.context.held.qty).toBe('0');
+  });
+
+  test('again after a failure, each time later, and by then as if nothing had been asked', async () => {
+    const { clock, watch, askedAtS, state, task } = await open();
+    state.listed = new Error('timeout');
+    watch.pushed(seen('0.2'));
+    await clock.advance(100_000);
+    const failed = askedAtS.length;
+    expect(failed).toBeGreaterThan(3);
+    const waits = askedAtS.slice(1).map((atS, at) => atS - (askedAtS[at] ?? 0));
+    for (const waitS of waits) expect(waitS).toBeGreaterThanOrEqual(10);
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    state.listed = [seen('0.2')];
+    await clock.advance(200_000);
+    expect(askedAtS).toHaveLength(failed + 2);
+    expect(task.context.held.qty).toBe('0.2');
+  });
+});
+
+describe('a list that shows something else than the list before', () => {
+  test.each([
+    ['of another size', [seen('0.1')]],
+    ['of the other side', [seen('0.2', 'Buy')]],
+  ])('is a first list again: %s', async (_, second) => {
+    const { clock, watch, askedAtS, state, task } = await open();
+    state.listed = [seen('0.2')];
+    watch.pushed(seen('0.2'));
+    await clock.advance(15_000);
+    state.listed = second;
+    await clock.advance(10_000);
+    expect(task.context.held.qty).toBe('0.3');
+    await clock.advance(60_000);
+    expect(askedAtS).toEqual([10, 20, 30]);
+    expect(task.context.held.qty).toBe(second[0]?.side === 'Sell' ? '0.1' : '0');
+  });
+
+  test('proves nothing where it shows what the tasks hold', async () => {
+    const { clock, watch, askedAtS, state, task } = await open();
+    state.listed = [seen('0.2')];
+    watch.pushed(seen('0.2'));
+    await clock.advance(15_000);
+    state.listed = [seen('0.3')];
+    await clock.advance(60_000);
+    expect(askedAtS).toEqual([10, 20]);
+    expect(task.context.held.qty).toBe('0.3');
+  });
+});
+
+describe('once it is closed', () => {
+  test('nothing is asked for, whatever is pushed', async () => {
+    const { clock, watch, askedAtS } = await open();
+    watch.pushed(seen('0.2'));
+    watch.close();
+    watch.pushed(seen('0.1'));
+    watch.lookAtAll();
+    await clock.advance(60_000);
+    expect(askedAtS).toEqual([]);
+  });
+
+  test('a list that was on its way reports nothing', async () => {
+    const { account, clock, watch, state, task } = await open();
+    state.listed = [seen('0.2')];
+    watch.pushed(seen('0.2'));
+    await clock.advance(15_000);
+    account.positions = () => {
+      watch.close();
+      return Promise.resolve([seen('0.2')]);
+    };
+    await clock.advance(60_000);
+    expect(task.context.held.qty).toBe('0.3');
+  });
+
+  test('stops that were on their way report nothing', async () => {
+    const { account, clock, watch, state, task } = await open();
+    state.listed = [seen('0.2')];
+    account.stopFills = () => {
+      watch.close();
+      return Promise.resolve([]);
+    };
+    watch.pushed(seen('0.2'));
+    await clock.advance(60_000);
+    expect(task.context.held.qty).toBe('0.3');
+  });
+
+  test('an error that comes then is not followed by another try', async () => {
+    const { account, clock, watch } = await open();
+    let asked = 0;
+    account.positions = () => {
+      asked += 1;
+      watch.close();
+      return Promise.reject(new Error('timeout'));
+    };
+    watch.pushed(seen('0.2'));
+    await clock.advance(300_000);
+    expect(asked).toBe(1);
+  });
+});
