@@ -30,7 +30,9 @@ class LaneFixture {
     after: (_, ring) => {
       const alarm: Alarm = { ring, isCancelled: false };
       this.alarms.push(alarm);
-      return () => void (alarm.isCancelled = true);
+      return () => {
+        alarm.isCancelled = true;
+      };
     },
   });
 
