@@ -42,8 +42,9 @@ class LaneFixture {
       const version = Number.parseInt(turn, 10);
       const mayWait = turn.endsWith('?') ? ({ mayWait: true } as const) : {};
       const record = turnOf({ accountId: '1', taskId: 'task' }, version, mayWait);
-      const settle = (error: Error | null): void =>
-        void (error === null && this.stored.push(String(version)));
+      const settle = (error: Error | null): void => {
+        if (error === null) this.stored.push(String(version));
+      };
       this.#lane.put({ record, writer: String(version), settle });
     }
   }
