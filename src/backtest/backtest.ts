@@ -51,6 +51,8 @@ export interface BacktestOptions {
   readonly candles: AsyncIterable<readonly Candle[]>;
   /** For tests: `false` also plays the rows in which nothing can happen. */
   readonly skipsQuiet?: boolean;
+  /** For tests: `false` where the exchange checks no order beforehand, as in demo trading. */
+  readonly checksOrders?: boolean;
 }
 
 export interface BacktestResult extends Outcome {
@@ -320,6 +322,7 @@ class World {
   #account(): PaperSideAccount {
     if (!this.#accounts) throw new Error('the account opens with the first price');
     this.#rolling = new PaperSideAccount(this.#engine, this.#accounts.rolling, this.#market);
+    this.#rolling.checksOrders = this.#options.checksOrders !== false;
     return this.#rolling;
   }
 

@@ -3,16 +3,19 @@ import type { Margin } from '../../src/domain/market/order.ts';
 import type { CheckedOrder, PreCheck } from '../../src/domain/market/pre-check.ts';
 import { FixtureStops } from './fixture-stops.ts';
 
+/** Of an account with much available. */
+export const muchAvailable: Margin = {
+  initialRate: '0.1',
+  maintenanceRate: '0.05',
+  equity: '10000',
+  available: '9000',
+  balance: '10000',
+  initial: '1000',
+  maintenance: '500',
+};
+
 export abstract class FixtureMargin extends FixtureStops {
-  marginNow: Margin = {
-    initialRate: '0.1',
-    maintenanceRate: '0.05',
-    equity: '10000',
-    available: '9000',
-    balance: '10000',
-    initial: '1000',
-    maintenance: '500',
-  };
+  marginNow: Margin = muchAvailable;
   /** What orders are checked with; the orders that were. */
   checkNow: PreCheck = { kind: 'notOffered' };
   readonly checked: CheckedOrder[] = [];

@@ -40,7 +40,9 @@ describe('.env.example', () => {
 describe('docs/operations.md', () => {
   it('has every key of .env.example in its table, and no other', () => {
     const rows = read('docs/operations.md').text.matchAll(/^\| ((?:`[A-Z0-9_]+`(?:, )?)+) +\|/gm);
-    const listed = [...rows].flatMap(([, keys = '']) => [...keys.matchAll(/[A-Z0-9_]+/g)].map(([key]) => key));
+    const listed = [...rows].flatMap(([, keys = '']) =>
+      [...keys.matchAll(/[A-Z0-9_]+/g)].map(([key]) => key),
+    );
     const example = [...read('.env.example').text.matchAll(/^#?([A-Z0-9_]+)=/gm)].map(([, key]) => key);
     expect(listed.sort()).toEqual(example.sort());
   });

@@ -41,6 +41,8 @@ export function startDaemon({ dataDir, exchange, inspectorPort, servePort }: Dae
       API_PUBLIC_URL: '',
       API_PORT: apiPort(servePort),
       LOG_LEVEL: 'info',
+      // Each request would slow the tape down, though nothing is due.
+      READ_AHEAD_OPTIONS: '0',
     }),
   });
   closeSync(logFile);

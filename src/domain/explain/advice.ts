@@ -8,7 +8,7 @@ import { holdingsOf, withFills, type WorkingOrder } from '../roll/holdings.ts';
 import { breakEven, cashFlow, openResult, type Ledger } from '../roll/ledger.ts';
 import { isZero, sum, type DecimalString } from '../money.ts';
 import type { Quote } from '../market/order.ts';
-import type { CheckedOrder } from '../market/pre-check.ts';
+import { isCheckedAlike, type CheckedOrder } from '../market/pre-check.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import { previewedRoll, previewRoll, type Preview, type PreviewedTask } from './preview.ts';
 import { distanceOf, valueOf } from '../rules/condition-values.ts';
@@ -196,11 +196,8 @@ export function checksForAdvice(
   ].filter((task) => task !== null);
   return previewed
     .flatMap((task) => uncheckedOf([previewedRoll(task, reading, nowMs)], reading, nowMs))
-    .filter((order, at, all) => all.findIndex((other) => isSameOrder(order, other)) === at);
+    .filter((order, at, all) => all.findIndex((other) => isCheckedAlike(order, other)) === at);
 }
-
-const isSameOrder = (a: CheckedOrder, b: CheckedOrder): boolean =>
-  a.symbol === b.symbol && a.side === b.side && a.qty === b.qty;
 
 interface Moment {
   readonly reading: MarketReading;

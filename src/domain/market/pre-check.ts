@@ -45,9 +45,12 @@ export interface OrderCheck {
 
 type Checkable = Pick<OrderCheck, 'symbol' | 'side' | 'qty'>;
 
+/** An answer about the one is an answer about the other. */
+export const isCheckedAlike = (a: Checkable, b: Checkable): boolean =>
+  a.symbol === b.symbol && a.side === b.side && a.qty === b.qty;
+
 /** What is known of this order; `undefined` when it was not asked about. */
 export const checkIn = (
   checks: readonly OrderCheck[] | undefined,
-  { symbol, side, qty }: Checkable,
-): OrderCheck | undefined =>
-  checks?.find((each) => each.symbol === symbol && each.side === side && each.qty === qty);
+  order: Checkable,
+): OrderCheck | undefined => checks?.find((each) => isCheckedAlike(each, order));

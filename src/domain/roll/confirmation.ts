@@ -152,15 +152,16 @@ function freshReadings(
   nowMs: number,
 ): Readings & { clock: string } {
   const fired = triggered.readings;
+  const legs = { held, ...(others && { others }) };
   const firedOf = (leg: HeldOption): FieldReadings =>
     others === undefined ? fired : (fired.legs?.[legName(leg)] ?? {});
   const quoteOf = ({ symbol }: HeldOption): Quote | null =>
     chain.find(({ instrument }) => instrument.symbol === symbol)?.quote ?? null;
-  const ofLegs = readingsByLeg({ held, ...(others && { others }) }, (leg) => {
+  const ofLegs = readingsByLeg(legs, (leg) => {
     const quote = quoteOf(leg);
     return quote && { ...rankOf(firedOf(leg), quote), ...readingsOf(quote) };
   });
-  const quoted = legsOf({ held, ...(others && { others }) }).flatMap((leg) => quoteOf(leg) ?? [])[0];
+  const quoted = legsOf(legs).flatMap((leg) => quoteOf(leg) ?? [])[0];
   const prices = underlying ?? (quoted && { index: quoted.index });
   return { ...slowReadings(fired), ...prices, ...ofLegs, clock: String(nowMs) };
 }

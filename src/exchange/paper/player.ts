@@ -68,7 +68,7 @@ const pointsPerMinute = 4;
  * The first answer to a barrier says that a client has read the minute. By the later ones its immediate reaction has
  * arrived too, so that it falls into the minute that caused it.
  */
-const barrierRounds = 8;
+const barrierRounds = 12;
 
 export interface TapePlayerOptions {
   readonly wall: WallClock;

@@ -58,16 +58,13 @@ export class FlushLane {
 
   put(turn: WaitingTurn): void {
     const key = taskKey(turn);
-    const queue = this.#tasks.get(key);
-    if (queue) queue.push(turn);
-    else this.#tasks.set(key, [turn]);
-    this.#unkeep(key);
-    if (turn.record.mayWait !== true) this.#makeReady(key);
-    else
-      this.#kept.set(
-        key,
-        this.#options.after(keptForMs, () => this.#release(key)),
-      );
+    const queue = this.#tasks.get(key) ?? [];
+    const isFirstUnsent = queue.every((waiting) => this.#sent.has(waiting));
+    queue.push(turn);
+    this.#tasks.set(key, queue);
+    if (turn.record.mayWait !== true) this.#release(key);
+    // Behind others it goes with them: it neither holds one up that is waited for, nor keeps another for longer.
+    else if (isFirstUnsent) this.#keep(key);
   }
 
   /** Resolves when no turn waits any more. */
@@ -100,6 +97,11 @@ export class FlushLane {
 
   close(): Promise<void> {
     return this.#options.writer.close();
+  }
+
+  #keep(key: string): void {
+    const cancel = this.#options.after(keptForMs, () => this.#release(key));
+    this.#kept.set(key, cancel);
   }
 
   #unkeep(key: string): void {

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import type { Pool } from '../../support/openapi/arbitraries.ts';
 import type { Operation } from '../../support/openapi/document.ts';
 import type { Scene } from '../isolation/scene.ts';
-import { anns, playable } from '../isolation/scene.ts';
+import { playable } from '../../support/backtest-orders.ts';
+import { anns } from '../isolation/scene.ts';
 
 /** `anns`: placeholders for what is Ann's, see `rendered`; `everyones`: what is hers, what is others', and new names. */
 export type Whose = 'anns' | 'everyones';

@@ -2,7 +2,8 @@
  * Arguments for use cases, made of their declared types: every property gets the value that stands here under its name, once
  * for something that exists and is Ann's, and once for something that exists nowhere.
  */
-import { anns, otherJournal, playable, type Scene } from './scene.ts';
+import { playable } from '../../support/backtest-orders.ts';
+import { anns, otherJournal, type Scene } from './scene.ts';
 import type { Field, Shape, UseCase } from './use-cases.ts';
 
 export type Target = 'theirs' | 'nowhere';

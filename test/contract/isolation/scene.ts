@@ -18,7 +18,7 @@ import { startBacktest } from '../../../src/application/backtests.ts';
 import { createVoucher } from '../../../src/application/vouchers.ts';
 import { BacktestJobs } from '../../../src/backtest/backtest-jobs.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
-import type { BacktestOrder } from '../../../src/ports/backtests.ts';
+import { playable } from '../../support/backtest-orders.ts';
 import type { ExportedJournal } from '../../../src/ports/journal-keeping.ts';
 import type { Store } from '../../../src/store/store.ts';
 import {
@@ -87,17 +87,6 @@ export async function openScene(): Promise<Scene> {
 }
 
 type Populated = Omit<Scene, 'copy' | 'drop' | 'backtestId'>;
-
-/** A backtest of an hour. */
-export const playable: BacktestOrder = {
-  spec: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: 1000 },
-  qty: '1',
-  side: 'short',
-  cash: '50000',
-  volatility: '0.55',
-  prices: 'btc-march-2023',
-  toMs: Date.UTC(2023, 2, 1, 1),
-};
 
 function sceneOn(database: TestDatabase, people: Populated): Scene {
   const backtests = new BacktestJobs({ nowMs: () => 0 });

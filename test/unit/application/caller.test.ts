@@ -56,7 +56,10 @@ describe('a caller', () => {
   test('is recorded with who they are and where they came from', () => {
     expect(actOf(ann)).toEqual({ by: 'user:7', from: 'a test' });
     expect(actOf(nobody)).toEqual({ by: 'nobody', from: 'telegram 12' });
-    expect(actOf(operator)).toEqual({ by: 'operator', from: expect.stringMatching(/^command line on ./) as string });
+    expect(actOf(operator)).toEqual({
+      by: 'operator',
+      from: expect.stringMatching(/^command line on ./) as string,
+    });
     expect(actOf({ kind: 'operator', from: 'browser' })).toEqual({ by: 'operator', from: 'browser' });
   });
 });

@@ -12,6 +12,7 @@ import type { DaemonPorts, Ports } from '../../../src/application/ports.ts';
 import { retryAlerts } from '../../../src/application/retry-alerts.ts';
 import { setTimeZone } from '../../../src/application/set-time-zone.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
+import { playable } from '../../support/backtest-orders.ts';
 
 const ann = { kind: 'user', userId: '7', right: 'manage', isAdministrator: false, from: 'a test' } as const;
 const reader: Caller = { ...ann, right: 'read' };
@@ -84,21 +85,12 @@ test('Alerts are sent again by the numbers of their deliveries, or all that were
   expect(asked).toHaveLength(2);
 });
 
-const order = {
-  spec: { symbol: 'BTC-31MAR23-24000-C-USDT', trigger: 23_500, target: 1000 },
-  qty: '1',
-  side: 'short',
-  cash: '50000',
-  volatility: '0.55',
-  prices: 'btc-march-2023',
-} as const;
-
 test('A backtest begins with figures that can be, and once under one id for one caller', () => {
   const started: unknown[][] = [];
   const backtests = { start: (...given: unknown[]) => void started.push(given) };
   const ports = { backtests, rules: bybitRules } as unknown as Pick<DaemonPorts, 'backtests' | 'rules'>;
   const start = (changes: object = {}, caller: Caller = ann, requestId: string | undefined = 'r') =>
-    startBacktest(caller, ports, { backtest: { ...order, ...changes }, requestId }).backtestId;
+    startBacktest(caller, ports, { backtest: { ...playable, ...changes }, requestId }).backtestId;
   expect(start()).toMatch(/^[0-9a-f]{24}$/);
   expect(start()).toBe(start());
   expect(start({}, operator)).not.toBe(start());

@@ -7,19 +7,8 @@ import type { Ports } from '../../../src/application/ports.ts';
 import { Retryable, Terminal } from '../../../src/domain/errors.ts';
 import type { KeyFacts } from '../../../src/domain/orders/key-facts.ts';
 import type { KeyCheck } from '../../../src/ports/key-check.ts';
+import { soundKey as good } from '../../support/key-checks.ts';
 
-const good: KeyFacts = {
-  atMs: 1_000,
-  userId: '7',
-  isReadOnly: false,
-  mayTradeOptions: true,
-  mayWithdraw: false,
-  isBoundToAddress: true,
-  expiresAtMs: null,
-  isUnified: true,
-  marginMode: 'cross',
-  clock: { aheadMs: null, refused: null },
-};
 const key = { apiKey: 'k', apiSecret: 's' };
 const asked = (answer: KeyFacts | null | Error): { readonly keyCheck: KeyCheck } => ({
   keyCheck: {

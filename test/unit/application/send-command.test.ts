@@ -82,7 +82,7 @@ describe('a command for a task', () => {
 describe('a command for the version that was shown', () => {
   const outdated = (version: number) => ({ name: 'Outdated', version });
 
-  test('is sent with it, and answered as any', async () => {
+  test('is sent with it, and has the answer that the daemon gave', async () => {
     const { ask, sent } = scene();
     expect(await ask({ expectedVersion: 4 })).toMatchObject({ status: 'done', answer: 'paused' });
     expect(sent).toMatchObject([{ expectedVersion: 4 }]);

@@ -49,7 +49,7 @@ describe('when series change, at 08:00', () => {
 });
 
 describe('a position that stays away', () => {
-  /** Nobody can sell another one for this money: the old one is bought back and none is opened. */
+  /** Nobody can sell another one for this money, and no check says so: the old one is bought back and none is opened. */
   const spec = {
     symbol: 'BTC-31MAR23-25000-C-USDT',
     trigger: 24_600,
@@ -60,6 +60,7 @@ describe('a position that stays away', () => {
     backtest({
       ...common,
       cash: '3000',
+      checksOrders: false,
       spec: { ...spec, leg2 },
       candles: candlesOf({
         path: demoTapePath,
@@ -90,6 +91,16 @@ describe('a position that stays away', () => {
     expect(page).toContain('110007');
   });
 
+  test('is not begun where the exchange says beforehand that it will not open the new option', async () => {
+    const candles = candlesOf({
+      path: demoTapePath,
+      fromMs: Date.UTC(2023, 2, 13),
+      toMs: Date.UTC(2023, 2, 14, 6),
+    });
+    const { rolls, unhedged, state } = await backtest({ ...common, cash: '3000', spec, candles });
+    expect({ rolls, unhedged, state }).toEqual({ rolls: [], unhedged: [], state: 'IDLE.watching' });
+  });
+
   test('is explained too when the task stays flat and is over', async () => {
     const result = await poor({ fallback: 'stayFlat', attempts: 2 });
     expect(result.state).toBe('COMPLETED');
@@ -111,6 +122,7 @@ describe('a structure', () => {
     const poor = await backtest({
       ...common,
       cash: '3000',
+      checksOrders: false,
       spec,
       candles: candlesOf({ path: demoTapePath, ...played }),
     });

@@ -2,14 +2,7 @@
 import type { Trigger } from '../../../src/domain/rules/triggers.ts';
 import { formatOptionSymbol, parseOptionSymbol } from '../../../src/exchange/bybit/symbols.ts';
 import type { HeldOption } from '../../../src/domain/market/held-option.ts';
-import type {
-  Fill,
-  Instrument,
-  ListedOption,
-  Margin,
-  OrderReport,
-  Quote,
-} from '../../../src/domain/market/order.ts';
+import type { Fill, Instrument, ListedOption, OrderReport, Quote } from '../../../src/domain/market/order.ts';
 import { withCosts, type PricedOption } from '../../../src/domain/market/unit-costs.ts';
 import type { OrderOutcome } from '../../../src/domain/orders/order-progress.ts';
 import { startRoll, type LegTally, type Roll } from '../../../src/domain/roll/roll.ts';
@@ -17,6 +10,7 @@ import type { Execution } from '../../../src/domain/rules/rule.ts';
 import { expiryKindOf } from '../../../src/exchange/bybit/expiries.ts';
 import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import { optionNamed } from '../../support/options.ts';
+import { muchAvailable } from '../../support/fixture-margin.ts';
 
 export const nowMs = Date.UTC(2023, 2, 1, 12);
 export const call24 = 'BTC-31MAR23-24000-C-USDT';
@@ -46,15 +40,7 @@ export function instrument(symbol: string, changes: Partial<Instrument> = {}): I
 }
 
 /** Of an account with much available. */
-export const margin: Margin = {
-  initialRate: '0.1',
-  maintenanceRate: '0.05',
-  equity: '10000',
-  available: '9000',
-  balance: '10000',
-  initial: '1000',
-  maintenance: '500',
-};
+export const margin = muchAvailable;
 
 export const quote = (symbol: string, changes: Partial<Quote> = {}): Quote => ({
   symbol,

@@ -116,14 +116,14 @@ describe('the exchange clock', () => {
 });
 
 describe('the player', () => {
-  it('plays every point of every quiet minute in order, with three barriers after each minute', async () => {
+  it('plays every point of every quiet minute in order, with twelve barriers after each minute', async () => {
     const fixture = fixtureWith(50);
     fixture.player.start();
     await fixture.player.done;
     expect(fixture.ticks.map(({ atMs }) => atMs)).toEqual(
       Array.from({ length: 50 }, (_, at) => [0, 20, 40, 59].map((s) => at * 60_000 + s * 1_000)).flat(),
     );
-    expect(fixture.barriers).toBe(150);
+    expect(fixture.barriers).toBe(600);
     expect(fixture.player.progress()).toEqual({
       playedMinutes: 50,
       totalMinutes: 50,

@@ -7,19 +7,7 @@ import type { KeyFacts } from '../../../src/domain/orders/key-facts.ts';
 import { dayMs } from '../../../src/domain/units.ts';
 import { KeyWatch } from '../../../src/runtime/accounts/key-watch.ts';
 import { MemoryBook } from './memory-book.ts';
-
-const good: KeyFacts = {
-  atMs: 1_000,
-  userId: '7',
-  isReadOnly: false,
-  mayTradeOptions: true,
-  mayWithdraw: false,
-  isBoundToAddress: true,
-  expiresAtMs: null,
-  isUnified: true,
-  marginMode: 'cross',
-  clock: { aheadMs: null, refused: null },
-};
+import { soundKey as good } from '../../support/key-checks.ts';
 
 class WatchFixture {
   readonly book = new MemoryBook();

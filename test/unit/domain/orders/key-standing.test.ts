@@ -6,20 +6,10 @@ import { keyFindingText } from '../../../../src/domain/explain/key-text.ts';
 import { isRefusing, judgeKey, type KeyFacts } from '../../../../src/domain/orders/key-facts.ts';
 import { lookAtKey, type KeyStanding } from '../../../../src/domain/orders/key-standing.ts';
 import { dayMs, hourMs } from '../../../../src/domain/units.ts';
+import { soundKey } from '../../../support/key-checks.ts';
 
 const nowMs = Date.UTC(2026, 10, 1);
-const good: KeyFacts = {
-  atMs: nowMs,
-  userId: '7',
-  isReadOnly: false,
-  mayTradeOptions: true,
-  mayWithdraw: false,
-  isBoundToAddress: true,
-  expiresAtMs: null,
-  isUnified: true,
-  marginMode: 'cross',
-  clock: { aheadMs: 20, refused: null },
-};
+const good: KeyFacts = { ...soundKey, atMs: nowMs, clock: { aheadMs: 20, refused: null } };
 const codesOf = (changes: Partial<KeyFacts>): string[] =>
   judgeKey({ ...good, ...changes }).map(({ code }) => code);
 
