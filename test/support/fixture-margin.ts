@@ -18,6 +18,8 @@ export abstract class FixtureMargin extends FixtureStops {
   marginNow: Margin = muchAvailable;
   /** What orders are checked with; the orders that were. */
   checkNow: PreCheck = { kind: 'notOffered' };
+  /** The first answers, before `checkNow`. */
+  checks: PreCheck[] = [];
   readonly checked: CheckedOrder[] = [];
 
   margin(): Promise<Margin> {
@@ -26,6 +28,8 @@ export abstract class FixtureMargin extends FixtureStops {
 
   preCheck(order: CheckedOrder): Promise<PreCheck> {
     this.checked.push(order);
-    return Promise.resolve(order.reduceOnly ? { kind: 'notOffered' } : this.checkNow);
+    return Promise.resolve(
+      order.reduceOnly ? { kind: 'notOffered' } : (this.checks.shift() ?? this.checkNow),
+    );
   }
 }

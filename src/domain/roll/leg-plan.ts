@@ -21,8 +21,11 @@ export interface WouldOpen {
   readonly qtyStep: DecimalString;
   /** The largest maintenance margin that the rule allows, a fraction of the balance. */
   readonly maintenanceMax: DecimalString;
-  /** By our own formula, with both options held, a fraction of the balance; `null` where a figure is not known. */
+  /** By our own formula, with both options held, fractions of the balance; `null` where a figure is not known. */
   readonly initialRate: DecimalString | null;
+  readonly maintenanceRate: DecimalString | null;
+  /** What is done where the margin does not allow it; absent where nothing is done then. */
+  readonly otherwise?: LegPlan;
 }
 
 export type LegPlan =

@@ -24,7 +24,6 @@ import { refused, type LegPlan, type WouldOpen } from './leg-plan.ts';
 import { listedIn, type PlanningTask } from './roll-orders.ts';
 import type { RollContext } from './roll-context.ts';
 import type { RollReason } from './roll-reasons.ts';
-import { hasBegun } from './roll.ts';
 import { stopOutOf } from './stopped-out.ts';
 
 /** The task as if its rule closed first. */
@@ -53,7 +52,8 @@ export function wouldOpenFirst(
   if (legs === null || order === undefined || instrument === undefined) return null;
   const { minQty, qtyStep } = instrument;
   const { maintenanceMax } = task.terms.guards;
-  return { order, legs, minQty, qtyStep, maintenanceMax, initialRate: margin?.between.initialRate ?? null };
+  const { initialRate = null, maintenanceRate = null } = margin?.between ?? {};
+  return { order, legs, minQty, qtyStep, maintenanceMax, initialRate, maintenanceRate };
 }
 
 /** An order whose margin is asked for, at its worst price; a part of it will do. */
@@ -127,10 +127,10 @@ export const areBearable = (
   (initialRate === null || compare(initialRate, '1') < 0) &&
   (maintenanceRate === null || compare(maintenanceRate, maintenanceMax) <= 0);
 
-/** The plan once the margin is known: opens first, closes first after all, or is refused. */
-export function judgeMargin({ plan, roll, held }: RollContext, answer: MarginAnswer): Partial<RollContext> {
+/** The plan once the margin is known: opens first, does what it does otherwise, or is refused. */
+export function judgeMargin({ plan, held }: RollContext, answer: MarginAnswer): Partial<RollContext> {
   if (plan?.kind !== 'order' || !plan.wouldOpen) return {};
-  const { wouldOpen, ...closesFirst } = plan;
+  const { wouldOpen, ...planned } = plan;
   const { atMs } = answer;
   if (answer.kind === 'failed') {
     const { cause, refusal, notBeforeMs } = answer;
@@ -140,20 +140,21 @@ export function judgeMargin({ plan, roll, held }: RollContext, answer: MarginAns
   const found = answer.value.kind === 'notOffered' ? byFormula(wouldOpen) : answer.value;
   if (found.kind === 'fits') {
     const order = { ...wouldOpen.order, qty: found.qty };
-    const settles = closesFirst.settles && { ...closesFirst.settles, opensFirst: true as const };
-    return { wakeAtMs: atMs, plan: { ...closesFirst, order, ...(settles && { settles }) } };
+    const settles = planned.settles && { ...planned.settles, opensFirst: true as const };
+    return { wakeAtMs: atMs, plan: { ...planned, order, ...(settles && { settles }) } };
   }
-  if (wouldOpen.legs === 'auto' && !hasBegun(roll)) return { wakeAtMs: atMs, plan: closesFirst };
-  return { wakeAtMs: atMs, plan: refused(noMarginReason(wouldOpen, found, held)) };
+  return { wakeAtMs: atMs, plan: wouldOpen.otherwise ?? refused(noMarginReason(wouldOpen, found, held)) };
 }
 
 type Judged = Exclude<MarginFound, { kind: 'notOffered' }> | { readonly kind: 'unknown' };
 
 /** What our own formula says of both options at once, where the exchange says nothing. */
-function byFormula({ order: { qty }, initialRate }: WouldOpen): Judged {
-  if (initialRate === null) return { kind: 'unknown' };
-  const rates = { initialRate, maintenanceRate: null };
-  return areBearable(rates, '1') ? { kind: 'fits', qty } : { kind: 'tooMuch', qty, cause: null, rates };
+function byFormula({ order: { qty }, maintenanceMax, initialRate, maintenanceRate }: WouldOpen): Judged {
+  if (initialRate === null || maintenanceRate === null) return { kind: 'unknown' };
+  const rates = { initialRate, maintenanceRate };
+  return areBearable(rates, maintenanceMax)
+    ? { kind: 'fits', qty }
+    : { kind: 'tooMuch', qty, cause: null, rates };
 }
 
 function noMarginReason(

@@ -30,7 +30,7 @@ import { planClosingRest } from './open-first.ts';
 import { isEvidence, listsLagMs } from './position-evidence.ts';
 import { closedPartOf, hasBegun, hasClosed, startRoll, targetOption, type Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
-import { guardOf, refusalOf, refused, type LegPlan } from './leg-plan.ts';
+import { guardOf, refusalOf, refused, type LegPlan, type RefusedPlan } from './leg-plan.ts';
 import { planLeg1 } from './roll-plan.ts';
 import type { PlanningTask } from './roll-orders.ts';
 import { isWithin, questionsMax } from './question.ts';
@@ -249,18 +249,37 @@ function planOnceConfirmed(context: RollContext, answer: Answer): Partial<RollCo
 const firstThatStands =
   ({ spec, roll }: RollContext): Plan =>
   (tasks, reading, nowMs) => {
-    const refusals: RefusedRule[] = [];
-    let isSilent = true;
-    for (const task of tasks) {
+    const isAlone = spec.rules.length === 1 || roll?.asked != null;
+    const planFrom = (from: number, before: readonly Refused[]): LegPlan | null => {
+      const task = tasks[from];
+      if (task === undefined) return allRefused(spec, before);
+      const orNext = (made: LegPlan): LegPlan => {
+        const plan = withSilence(made, task);
+        if (plan.kind !== 'refused' || isAlone) return plan;
+        return planFrom(from + 1, [...before, { task, plan }]) ?? plan;
+      };
       const plan = planLeg1(task, reading, nowMs);
-      if (plan.kind !== 'refused' || spec.rules.length === 1 || roll?.asked) return withSilence(plan, task);
-      refusals.push({ rule: nameOf(spec, task), reason: plan.reason });
-      isSilent &&= withSilence(plan, task).isSilent === true;
-    }
-    if (refusals.length === 0) return null;
-    const plan = refused({ code: 'rulesRefused', figures: { rules: refusals } });
-    return isSilent ? { ...plan, isSilent } : plan;
+      const otherwise = plan.kind === 'order' ? plan.wouldOpen?.otherwise : undefined;
+      if (plan.kind !== 'order' || !plan.wouldOpen || !otherwise) return orNext(plan);
+      return { ...plan, wouldOpen: { ...plan.wouldOpen, otherwise: orNext(otherwise) } };
+    };
+    return planFrom(0, []);
   };
+
+interface Refused {
+  readonly task: PlanningTask;
+  readonly plan: RefusedPlan;
+}
+
+function allRefused(spec: TaskSpec, refusals: readonly Refused[]): LegPlan | null {
+  if (refusals.length === 0) return null;
+  const rules = refusals.map(({ task, plan }): RefusedRule => ({
+    rule: nameOf(spec, task),
+    reason: plan.reason,
+  }));
+  const plan = refused({ code: 'rulesRefused', figures: { rules } });
+  return refusals.every(({ plan: { isSilent } }) => isSilent) ? { ...plan, isSilent: true } : plan;
+}
 
 const nameOf = ({ rules }: TaskSpec, { terms }: PlanningTask): string => rules[terms.rule ?? 0]?.name ?? '';
 

@@ -177,7 +177,8 @@ export function judgeOrders(
       legs,
       margin,
       cover: coverAfter(leaving, legs, reading),
-      checks: checksOf(openings, reading),
+      checks: opensFirst ? [] : checksOf(openings, reading),
+      opensFirst,
     }),
   };
 }

@@ -30,7 +30,6 @@ import {
   type Leaving,
   type PlanningTask,
 } from './roll-orders.ts';
-import { legOrderOf } from './both-held.ts';
 import { closingFirst, wouldOpenFirst } from './open-first.ts';
 import { unfitRoll, wouldUncover } from './structure-roll.ts';
 import { stopOutOf } from './stopped-out.ts';
@@ -53,12 +52,12 @@ export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: numb
   const found = examine(task, reading, nowMs);
   const { plan, closings, openings } = found;
   const { approval } = task.terms;
-  // Both options at once may be too much for the margin's guard, where one after the other is not.
-  if (guardOf({ plan }) === 'maintenanceMargin' && legOrderOf(task) === 'auto')
-    return planLeg1(closingFirst(task), reading, nowMs);
   if (plan.kind !== 'order') return plan;
   const wouldOpen = plan.toSymbol === null ? null : wouldOpenFirst(task, found, reading);
-  const planned = wouldOpen === null ? plan : { ...plan, wouldOpen };
+  // Judged as a rule that closes first: what the margin allows of both at once does not settle that.
+  const isAuto = wouldOpen?.legs === 'auto';
+  const otherwise = isAuto ? { otherwise: planLeg1(closingFirst(task), reading, nowMs) } : {};
+  const planned = wouldOpen === null ? plan : { ...plan, wouldOpen: { ...wouldOpen, ...otherwise } };
   if (approval === undefined || hasBegun(task.roll)) return planned;
   const orders = { closings, openings: plan.toSymbol === null ? [] : openings };
   return { ...planned, asks: shownTrade(orders, approval.tolerance) };

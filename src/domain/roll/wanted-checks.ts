@@ -11,6 +11,7 @@ import { confirmedRules } from './confirmation.ts';
 import type { OrderPlan } from './leg-order.ts';
 import { planningTasksOf } from './planning.ts';
 import { legOrderOf } from './both-held.ts';
+import { closingFirst } from './open-first.ts';
 import { hasBegun } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import type { PlanningTask } from './roll-orders.ts';
@@ -28,20 +29,23 @@ export function wantedChecks(
   const fired = triggered && { ...context, trigger: triggerOf(context.rules), triggered, due: roll.rules };
   const rules = fired ? confirmedRules(fired, value, nowMs) : roll.rules;
   if (fired && rules.length === 0) return [];
-  // What opens first is asked about by itself, for as much as the margin allows.
-  const tasks = planningTasksOf(context, { ...roll, rules }).filter((task) => legOrderOf(task) === null);
+  const tasks = planningTasksOf(context, { ...roll, rules });
   return uncheckedOf(tasks, withOwnStops(value, context, nowMs), nowMs);
 }
 
-/** Of the first of these tasks that may act: what it would open and is not known to the exchange's word in the reading. */
+/**
+ * Of the first of these tasks that may act: what it would open and is not known to the exchange's word in the reading. What opens
+ * first is asked about by itself, for as much as the margin allows; what may come to close first is judged as if it did.
+ */
 export function uncheckedOf(
   tasks: readonly PlanningTask[],
   reading: MarketReading,
   nowMs: number,
 ): readonly CheckedOrder[] {
   for (const task of tasks) {
-    const examined = examine(task, reading, nowMs);
-    if (waitsForChecks(examined)) {
+    const order = legOrderOf(task);
+    const examined = examine(order === 'auto' ? closingFirst(task) : task, reading, nowMs);
+    if (order !== 'openFirst' && waitsForChecks(examined)) {
       const unchecked = examined.openings.filter((order) => checkIn(reading.checks, order) === undefined);
       if (unchecked.length > 0) return unchecked.map(asSent);
     }

@@ -215,12 +215,14 @@ export interface RollPrices {
   readonly cover?: CoverFigures | null;
   /** What the exchange says of every order that would be opened; empty where it was not asked. */
   readonly checks?: readonly OrderCheck[];
+  /** Whether both can be held is asked afterwards, for as much as the margin allows: no estimate is judged. */
+  readonly opensFirst?: boolean;
 }
 
 /** Whether it may go there at these prices: each option for itself, what it costs for all of them together. */
 export function judgePrices(
   guards: Guards,
-  { legs, margin, cover = null, checks = [] }: RollPrices,
+  { legs, margin, cover = null, checks = [], opensFirst = false }: RollPrices,
 ): Verdict[] {
   return [
     ...(cover ? [{ code: 'covered', passes: isCovered(cover), figures: cover } as const] : []),
@@ -228,7 +230,7 @@ export function judgePrices(
     ...legs.flatMap((leg) => openInterest(guards, leg)),
     ...legs.flatMap((leg) => spread(guards, leg)),
     ...cost(guards, legs),
-    ...maintenance(guards, margin, checks),
+    ...maintenance(guards, margin, opensFirst ? ['before'] : estimatedSteps(checks)),
     ...preChecks(guards, margin, checks),
   ];
 }
@@ -321,6 +323,11 @@ function debit(
   return { code: 'debit', passes, figures: { debit: paid, debitMax: most, ofPremium, ofSpot } };
 }
 
+type MarginStepName = GuardFigures['maintenanceMargin']['step'];
+
+const estimatedSteps = (checks: readonly OrderCheck[]): readonly MarginStepName[] =>
+  areChecked(checks) ? ['before', 'between'] : ['before', 'between', 'after'];
+
 /**
  * What the exchange says of the account is judged for every coin. Between and after the legs it is an estimate, and for a
  * coin whose factors are not known there is none: that is said, and forbids nothing, because otherwise no position in
@@ -329,12 +336,9 @@ function debit(
 function maintenance(
   { maintenanceMax }: Guards,
   margin: MarginSteps,
-  checks: readonly OrderCheck[],
+  steps: readonly MarginStepName[],
 ): Verdict[] {
-  const estimated = areChecked(checks)
-    ? (['before', 'between'] as const)
-    : (['before', 'between', 'after'] as const);
-  return estimated.map((step) => {
+  return steps.map((step) => {
     const rate = margin[step].maintenanceRate;
     const unknownCoin = rate === null && step !== 'before' ? margin.unknownCoin : null;
     const passes = rate === null ? unknownCoin !== null : compare(rate, maintenanceMax) <= 0;

@@ -151,6 +151,7 @@ describe('margin for both options', () => {
     qtyStep: '0.01',
     maintenanceMax: '0.85',
     initialRate: '0.5',
+    maintenanceRate: '0.4',
   };
   const closing = { ...order, linkId: 'close-task000001-v1', symbol: call24, reduceOnly: true } as const;
   const planned = (changes: Partial<WouldOpen> = {}): RollContext =>
@@ -198,12 +199,11 @@ describe('margin for both options', () => {
     expect(judged({ kind: 'fits', qty: '0.15' })).not.toHaveProperty('wouldOpen');
   });
 
-  test('refuses the roll with the figures, or makes auto close first', () => {
+  test('refuses the roll with the figures, or does what is done otherwise', () => {
     const tooMuch: MarginFound = { kind: 'tooMuch', qty: '0.01', cause: null, rates };
     expect(judged(tooMuch)).toMatchObject({ kind: 'refused', reason: { code: 'noMarginForBoth' } });
-    const plan = judged(tooMuch, { legs: 'auto' });
-    expect(plan).toMatchObject({ order: { symbol: call24 } });
-    expect(plan).not.toMatchObject({ settles: { opensFirst: true } });
+    const otherwise: LegPlan = { kind: 'refused', reason: { code: 'legsGone', figures: {} } };
+    expect(judged(tooMuch, { otherwise })).toBe(otherwise);
   });
 
   test('is estimated where the exchange checks nothing, and refused where that lacks a figure', () => {
@@ -211,6 +211,9 @@ describe('margin for both options', () => {
     expect(judged(notOffered)).toMatchObject({ order: { symbol: call25, qty: '0.3' } });
     expect(judged(notOffered, { initialRate: '1.2' })).toMatchObject({
       reason: { code: 'noMarginForBoth', figures: { rates: { initialRate: '1.2' } } },
+    });
+    expect(judged(notOffered, { maintenanceRate: '0.86' })).toMatchObject({
+      reason: { code: 'noMarginForBoth', figures: { rates: { maintenanceRate: '0.86' } } },
     });
     expect(judged(notOffered, { initialRate: null })).toMatchObject({
       reason: { code: 'marginForBothUnknown', figures: { symbol: call25, baseCoin: 'BTC' } },
