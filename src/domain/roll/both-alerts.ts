@@ -165,7 +165,7 @@ export function oneOfBothGone(context: RollContext, after: Pick<RollContext, 'he
   if (stop)
     return stoppedOut(stop, {
       symbol: gone.symbol,
-      closedQty: before.roll.closed.executedQty,
+      closedQty: isOld === before.roll.compensating ? '0' : before.roll.closed.executedQty,
       leftQty: isOld ? oldNow.qty : newNow.qty,
       goesOnAt: { symbol: left.symbol, qty: left.qty },
     });

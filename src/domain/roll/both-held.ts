@@ -3,7 +3,7 @@
  * owner, a stop or a delivery has taken one of them away. The other order's arithmetic is in roll.ts.
  */
 import type { HeldOption } from '../market/held-option.ts';
-import { compare, isPositive, larger, smaller, subtract, type DecimalString } from '../money.ts';
+import { add, compare, isPositive, larger, smaller, subtract, type DecimalString } from '../money.ts';
 import { beginOngoing, type Ongoing } from '../orders/reminders.ts';
 import { closedAgain, openedPart } from './holdings.ts';
 import { premiumOf } from './ledger.ts';
@@ -80,6 +80,15 @@ export const oldRest = (held: HeldOption, { closed, compensating }: Roll): HeldO
 export const newPart = (held: HeldOption, roll: Roll): HeldOption =>
   roll.compensating ? closedAgain(held, roll) : openedPart(held, roll);
 
+/**
+ * The option that a stop of the task protects: what it holds, and of the two of a roll that opens first the new one, which stays; the
+ * stop of the old one stands until that is closed. `null` while a roll is between its legs.
+ */
+export function protectedOption({ held, roll }: { readonly held: HeldOption; readonly roll: Roll | null }) {
+  if (roll === null) return held;
+  return isDoubled(roll) && !roll.compensating ? newPart(held, roll) : null;
+}
+
 /** The option that is to be closed: the old one, or the new one on the way back. */
 export const closingOption = (held: HeldOption, roll: Roll): HeldOption =>
   roll.compensating ? newPart(held, roll) : oldRest(held, roll);
@@ -89,13 +98,18 @@ interface Parts {
   readonly roll: Roll;
 }
 
-/** Only so much is left of the old option, without an order of the roll: nothing more of it is to be closed. */
+/**
+ * Only so much is left of the old option, without an order of the roll: nothing more of it is to be closed, and no more is opened
+ * than what is left would be closed for.
+ */
 export function withOldLeft({ held, roll }: Parts, leftQty: DecimalString): Parts {
   const gone = subtract(oldRest(held, roll).qty, leftQty);
   const qty = subtract(held.qty, gone);
+  const left = { ...roll, qty: smaller(roll.qty, qty) };
+  const openQtyMax = add(roll.opened.executedQty, leftToClose(left));
   return {
     held: { ...held, qty, premium: premiumOf(held, qty) },
-    roll: { ...roll, qty: smaller(roll.qty, qty) },
+    roll: roll.compensating ? left : { ...left, openQty: smaller(roll.openQty, openQtyMax) },
   };
 }
 
@@ -107,6 +121,22 @@ export function withNewLeft({ held, roll }: Parts, leftQty: DecimalString): Part
     held,
     roll: { ...roll, opened: { ...roll.opened, executedQty: qty, value: premiumOf(part, qty) } },
   };
+}
+
+/**
+ * A stop has left only so much of the new option. A stop means out: what it has closed is not opened again. Where it has left nothing,
+ * the task goes on with what the roll has left of the old option, as if it had not begun.
+ */
+export function withNewStopped({ held, roll }: Parts, leftQty: DecimalString): Parts {
+  const left = withNewLeft({ held, roll }, leftQty);
+  if (roll.compensating) return left;
+  if (isPositive(leftQty)) {
+    const gone = subtract(roll.opened.executedQty, leftQty);
+    return { held, roll: { ...left.roll, openQty: subtract(roll.openQty, gone) } };
+  }
+  const rest = oldRest(held, roll);
+  const closed = { ...roll.closed, executedQty: '0', value: '0', fee: '0' };
+  return { held: rest, roll: { ...left.roll, qty: rest.qty, closed } };
 }
 
 /** Without the part of the new option that is gone, something would be missing: what is closed already went there. */

@@ -2,7 +2,7 @@
  * What happens to the two options of a roll that opens first while both are held: an owner or a stop closes one of them, the old
  * one is delivered, or a person ends the roll there. What is gone is booked; what is left decides how the roll goes on.
  */
-import { isPositive, subtract, sum, type DecimalString } from '../money.ts';
+import { compare, isPositive, subtract, sum, type DecimalString } from '../money.ts';
 import {
   closingOption,
   hasOpenedFirst,
@@ -11,6 +11,7 @@ import {
   noteDoubled,
   oldRest,
   withNewLeft,
+  withNewStopped,
   withOldLeft,
   wouldBeMissing,
 } from './both-held.ts';
@@ -25,24 +26,32 @@ import { bookGone, stopIn } from './stopped-out.ts';
 interface Gone {
   readonly isNew: boolean;
   readonly leftQty: DecimalString;
+  /** What is not there any more. */
+  readonly qty: DecimalString;
+  /** A stop at the exchange has closed all of that. */
+  readonly isStopped: boolean;
 }
 
 /** Which of the two options the plan has found missing, and what is left of it; `null` when it found none. */
-function goneIn({ plan, roll }: Pick<RollContext, 'plan' | 'roll'>): Gone | null {
+function goneIn({ plan, roll, held }: Pick<RollContext, 'plan' | 'roll' | 'held'>): Gone | null {
   if (roll === null || (plan?.kind !== 'gone' && plan?.kind !== 'mismatch')) return null;
   const symbol = symbolIn(plan);
+  if (symbol === null) return null;
+  const isNew = symbol === roll.toSymbol;
   const leftQty = plan.kind === 'mismatch' ? plan.found.qty : '0';
-  return symbol === null ? null : { isNew: symbol === roll.toSymbol, leftQty };
+  const qty = subtract((isNew ? newPart : oldRest)(held, roll).qty, leftQty);
+  const stop = stopIn(plan);
+  return { isNew, leftQty, qty, isStopped: stop !== null && compare(stop.qty, qty) >= 0 };
 }
 
 const symbolIn = ({ reason: { figures } }: Exclude<LegPlan, { kind: 'order' }>): string | null =>
   'symbol' in figures ? figures.symbol : null;
 
-/** One of the two options is not there any more, or less of it, and nothing is missing for that. */
+/** One of the two options is not there any more, or less of it, and nothing is missing for that, or a stop has closed it. */
 export const isOneGone = (context: RollContext): boolean => {
   const gone = goneIn(context);
   if (gone === null || context.roll === null) return false;
-  return !gone.isNew || !wouldBeMissing({ roll: context.roll }, gone.leftQty);
+  return !gone.isNew || gone.isStopped || !wouldBeMissing({ roll: context.roll }, gone.leftQty);
 };
 
 /** Of the new option less is there than is closed of the old one already. */
@@ -54,13 +63,14 @@ export function takeOneGone(context: RollContext): Partial<RollContext> {
   const gone = goneIn(context);
   if (gone === null || roll === null) return {};
   const part = gone.isNew ? newPart(held, roll) : oldRest(held, roll);
-  const left = (gone.isNew ? withNewLeft : withOldLeft)({ held, roll }, gone.leftQty);
+  const ofNew = gone.isStopped ? withNewStopped : withNewLeft;
+  const left = (gone.isNew ? ofNew : withOldLeft)({ held, roll }, gone.leftQty);
   return {
     ...left,
     roll: noteDoubled(left.roll, wakeAtMs),
     // Its rule rests for what has undone the roll; else nothing of it is left to be said.
     plan: isUndone(left) ? plan : null,
-    ledger: bookGone(ledger, part, { qty: subtract(part.qty, gone.leftQty), stop: stopIn(plan) }),
+    ledger: bookGone(ledger, part, { qty: gone.qty, stop: stopIn(plan) }),
     heldAsOfMs: wakeAtMs,
     missingSinceMs: null,
   };

@@ -6,7 +6,10 @@ import type { StandingStop } from '../market/stops.ts';
 import type { MarketReading, ReadAnswer, Stamped } from '../orders/outcomes.ts';
 import { openLegs, type Legs } from '../rules/structure.ts';
 import { emitAlert, type EmittedAlert } from './alerts.ts';
+import { isDoubled, protectedOption } from './both-held.ts';
 import type { RollEvent } from './events.ts';
+import { holdingsOf } from './holdings.ts';
+import type { Roll } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import type { EmergencyStopProblem, SeenStops, StopsSeen } from './stop-facts.ts';
 
@@ -15,9 +18,12 @@ export interface SeenStopAlertFigures {
   readonly emergencyStopStands: { readonly symbol: string; readonly mark: string };
 }
 
-/** Of all stops of an account those on what the task holds, in a fixed order. */
-export const stopsOn = (legs: Legs, stops: readonly StandingStop[]): readonly StandingStop[] =>
-  openLegs(legs)
+/** Of all stops of an account those on what the task holds, in a fixed order; of both options while both are held. */
+export const stopsOn = (
+  legs: Legs & { readonly roll?: Roll | null },
+  stops: readonly StandingStop[],
+): readonly StandingStop[] =>
+  (isDoubled(legs.roll ?? null) ? holdingsOf({ ...legs, roll: legs.roll ?? null }) : openLegs(legs))
     .flatMap(({ symbol }) => stops.filter((stop) => stop.symbol === symbol))
     .sort((a, b) => (a.symbol + a.kind < b.symbol + b.kind ? -1 : 1));
 
@@ -39,9 +45,11 @@ export function newStops(
 }
 
 const seenIn = (context: RollContext, event: RollEvent): SeenStops | null =>
-  event.type === 'STOPS_SEEN' && context.roll === null ? newStops(context, event, event.atMs) : null;
+  event.type === 'STOPS_SEEN' && protectedOption(context) !== null
+    ? newStops(context, event, event.atMs)
+    : null;
 
-/** Between rolls, and not what was seen before. */
+/** Between rolls or while both options are held, and not what was seen before. */
 export const areStopsNews = (context: RollContext, event: RollEvent): boolean =>
   seenIn(context, event) !== null;
 
@@ -55,12 +63,10 @@ export function stopsAlert(context: RollContext, event: RollEvent): EmittedAlert
   const seen = seenIn(context, event);
   const before = known(context).problem;
   if (seen === null || seen.problem?.code === before?.code) return null;
-  const { symbol } = context.held;
-  if (seen.problem !== null)
-    return emitAlert('warning', {
-      code: 'emergencyStopMissing',
-      figures: { symbol, reason: seen.problem },
-    });
+  if (seen.problem !== null) {
+    const { symbol } = seen.problem.figures;
+    return emitAlert('warning', { code: 'emergencyStopMissing', figures: { symbol, reason: seen.problem } });
+  }
   return seen.emergency && emitAlert('info', { code: 'emergencyStopStands', figures: { ...seen.emergency } });
 }
 

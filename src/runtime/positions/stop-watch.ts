@@ -1,14 +1,16 @@
 /**
  * Follows the stops that stand at the exchange on what tasks hold, and keeps the emergency stops that their specs ask for: puts one
  * that is missing, moves it when the task has rolled or was edited, and takes it away when it is wanted no more. An acknowledgement
- * proves nothing: the list of stops, read again, says what stands. It works between rolls, beside the saga, which never waits for it;
- * an owner's stop is left alone. A person's halt keeps no stop from being put, because it protects; an account that may not trade gets none.
+ * proves nothing: the list of stops, read again, says what stands. It works beside the saga, which never waits for it, between rolls and
+ * while both options of a roll are held; an owner's stop is left alone. A person's halt keeps no stop from being put, because it protects; an account that may not trade gets none.
  */
 import type { Logger } from 'pino';
 import { messageOf, Retryable, Terminal } from '../../domain/errors.ts';
 import type { Halt } from '../../domain/halt.ts';
 import type { StandingStop } from '../../domain/market/stops.ts';
 import { compare, isPositive } from '../../domain/money.ts';
+import type { HeldOption } from '../../domain/market/held-option.ts';
+import { protectedOption } from '../../domain/roll/both-held.ts';
 import { backOffAfter } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
 import { newStops, stopsOn } from '../../domain/roll/seen-stops.ts';
@@ -68,10 +70,13 @@ export class StopWatch {
   note(task: TaskActor, before: RollContext): void {
     const { spec, held, seenStops } = task.context;
     const emergency = seenStops?.emergency ?? null;
-    if ((spec.emergencyStop === undefined && emergency === null) || !task.hasTag('between rolls')) return;
+    if (spec.emergencyStop === undefined && emergency === null) return;
+    const protects = protectedBy(task);
+    if (protects === null) return;
+    const { symbol } = protects;
     const isWanted = spec.emergencyStop !== undefined;
     const isEdited = spec.emergencyStop?.loss !== before.spec.emergencyStop?.loss;
-    const isMissing = isWanted && emergency?.symbol !== held.symbol && seenStops?.problem == null;
+    const isMissing = isWanted && emergency?.symbol !== symbol && problemOf(seenStops, symbol) === null;
     if (isEdited || isMissing || before.held.symbol !== held.symbol) this.lookSoon(task.accountId);
   }
 
@@ -115,7 +120,7 @@ export class StopWatch {
       const stops = await account.stops();
       const problems: unknown[] = [];
       for (const task of registry.ofAccount(accountId))
-        if (task.hasTag('between rolls'))
+        if (protectedBy(task) !== null)
           await this.#follow(task, account, stops).catch((error: unknown) => problems.push(error));
       if (problems.length > 0) throw problems[0];
       this.#failures.delete(accountId);
@@ -134,19 +139,24 @@ export class StopWatch {
   /** Tells the task what is new, once its emergency stop was compared with what is wanted. */
   async #follow(task: TaskActor, account: TradingAccount, all: readonly StandingStop[]): Promise<void> {
     const { version } = task;
-    const seen = await this.#kept(task, account, all);
+    const held = protectedBy(task);
+    if (held === null) return;
+    const seen = await this.#kept({ task, held }, account, all);
     // What was read may be over: a roll has begun, or the task was edited or dropped.
     const { registry } = this.#options;
     if (registry.get(task.taskId) !== task || task.version !== version) return;
-    if (newStops(task.context, seen, 0) && task.hasTag('between rolls'))
-      task.send({ type: 'STOPS_SEEN', ...seen });
+    if (newStops(task.context, seen, 0)) task.send({ type: 'STOPS_SEEN', ...seen });
   }
 
-  async #kept(task: TaskActor, account: TradingAccount, all: readonly StandingStop[]): Promise<StopsSeen> {
+  async #kept(
+    { task, held }: Protected,
+    account: TradingAccount,
+    all: readonly StandingStop[],
+  ): Promise<StopsSeen> {
     const { context, accountId } = task;
-    const { held, seenStops } = context;
+    const { spec, seenStops } = context;
     const stops = stopsOn(context, all);
-    const wanted = await this.#wanted(context);
+    const wanted = await this.#wanted(spec, held);
     const standing = stops.find(({ symbol, kind }) => symbol === held.symbol && kind === 'stopLoss');
     const put = seenStops?.emergency ?? null;
     const isOwn = standing !== undefined && put !== null && isAt([standing], put);
@@ -163,14 +173,14 @@ export class StopWatch {
       return { stops, emergency: null, problem: { code: 'ownersStopStands', figures } };
     }
     const emergency = isOwn ? put : null;
-    const problem = await this.#put(task, account, wanted);
+    const problem = await this.#put({ task, held }, account, wanted);
     // What was wrong is over when the next look shows that it stands.
-    return { stops, emergency, problem: problem ?? seenStops?.problem ?? null };
+    return { stops, emergency, problem: problem ?? problemOf(seenStops, held.symbol) };
   }
 
   /** @returns why it cannot stand; `null` when it was asked for, which the next look confirms */
   async #put(
-    { accountId, context: { held } }: TaskActor,
+    { task: { accountId }, held }: Protected,
     account: TradingAccount,
     wanted: StopPlace,
   ): Promise<EmergencyStopProblem | null> {
@@ -210,7 +220,7 @@ export class StopWatch {
   }
 
   /** On the grid of the option that is held now. @throws Retryable | Terminal when the market cannot be read */
-  async #wanted({ spec, held }: RollContext): Promise<StopPlace | null> {
+  async #wanted(spec: RollContext['spec'], held: HeldOption): Promise<StopPlace | null> {
     const { market } = this.#options;
     if (spec.emergencyStop === undefined || !isPositive(held.qty)) return null;
     const instrument = (await market.listed(held)).find(({ symbol }) => symbol === held.symbol);
@@ -221,6 +231,19 @@ export class StopWatch {
     return this.#options.clock.nowMs() + sendWithinMs;
   }
 }
+
+/** A task with the option that its emergency stop protects. */
+interface Protected {
+  readonly task: TaskActor;
+  readonly held: HeldOption;
+}
+
+/** `null` while a roll is under way in which nothing is open twice: what it holds then changes by the second. */
+const protectedBy = (task: TaskActor): HeldOption | null =>
+  task.context.roll === null && !task.hasTag('between rolls') ? null : protectedOption(task.context);
+
+const problemOf = (seen: RollContext['seenStops'], symbol: string): EmergencyStopProblem | null =>
+  seen?.problem?.figures.symbol === symbol ? seen.problem : null;
 
 const isAt = (stops: readonly StandingStop[], { symbol, mark }: StopPlace): boolean =>
   stops.some((stop) => stop.kind === 'stopLoss' && stop.symbol === symbol && compare(stop.mark, mark) === 0);

@@ -4,6 +4,7 @@ import { Retryable, Terminal } from '../../../src/domain/errors.ts';
 import type { Halt } from '../../../src/domain/halt.ts';
 import { StopWatch } from '../../../src/runtime/positions/stop-watch.ts';
 import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
+import { fillAll, refuseWith } from '../../support/task-fixture.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
 const symbol = 'BTC-31MAR23-24000-C-USDT';
@@ -145,6 +146,59 @@ describe('an emergency stop', () => {
     const { held } = task.context;
     expect(held.symbol).not.toBe(symbol);
     expect(known()?.emergency).toEqual({ symbol: held.symbol, mark: wantedOf(task) });
+  });
+
+  test('is put on the new option as soon as both are held, and that of the old one stands until it is closed', async () => {
+    const spec = { emergencyStop: { loss: '200%' }, execution: { legs: 'openFirst', style: 'cross' } };
+    const { account, fixture, watch, look, known, task, clock } = open(spec);
+    const first = wantedOf(task);
+    await look();
+    await look();
+    fixture.turnTaken = (of, finished) => {
+      if (finished.record) watch.note(of, finished.before);
+    };
+    account.checkNow = { kind: 'rates', initialRateAfter: '0.3', maintenanceRateAfter: '0.2' };
+    account.behaviours = [fillAll, refuseWith(new Terminal('not now', { scope: 'request' }))];
+    fixture.market.moveTo({ index: '30000' });
+    task.send({ type: 'PRICE', readings: { index: '30000' } });
+    await clock.advance(5_000);
+    expect(task.state).toMatch(/^LEG1_CLOSING/);
+    expect(account.standingStops).toMatchObject([{ symbol, mark: first }, { symbol: next }]);
+    expect(known()).toMatchObject({ emergency: { symbol: next }, problem: null });
+    // A stop of the owner on the new one would be left alone, and so is one that is the task's already.
+    const { length } = account.stopsSet;
+    await look();
+    expect(account.stopsSet).toHaveLength(length);
+    account.standingStops = account.standingStops.filter((stop) => stop.symbol !== symbol);
+    account.behaviours = [fillAll];
+    await clock.advance(120_000);
+    expect(task.context).toMatchObject({ roll: null, held: { symbol: next } });
+    expect(known()?.emergency).toEqual({ symbol: next, mark: wantedOf(task) });
+    expect(account.stopsSet).toHaveLength(length);
+  });
+
+  test('of the old option is known again when the new one is closed again', async () => {
+    const spec = {
+      emergencyStop: { loss: '200%' },
+      execution: { legs: 'openFirst', style: 'cross' },
+      leg2: { fallback: 'reopenLeg1', attempts: 2 },
+    };
+    const { account, fixture, watch, look, known, task, clock } = open(spec);
+    await look();
+    await look();
+    fixture.turnTaken = (of, finished) => {
+      if (finished.record) watch.note(of, finished.before);
+    };
+    account.checkNow = { kind: 'rates', initialRateAfter: '0.3', maintenanceRateAfter: '0.2' };
+    const refuses = refuseWith(new Terminal('not now', { scope: 'request' }));
+    account.behaviours = [fillAll, refuses, refuses, fillAll];
+    fixture.market.moveTo({ index: '30000' });
+    task.send({ type: 'PRICE', readings: { index: '30000' } });
+    await clock.advance(2_500);
+    account.standingStops = account.standingStops.filter((stop) => stop.symbol === symbol);
+    await clock.advance(60_000);
+    expect(task.context).toMatchObject({ roll: null, held: { symbol } });
+    expect(known()).toMatchObject({ emergency: { symbol, mark: wantedOf(task) }, problem: null });
   });
 
   test('is taken away before its task is removed, and only then', async () => {
