@@ -65,7 +65,7 @@ function pageOf(account: Omit<TaskAccount, 'isPriced'>): string {
       ofRoll: [timeText(roll.endedAtMs)],
       ofLeg: ({ fromSymbol, toSymbol, qty }) => [
         fromSymbol,
-        toSymbol ?? (roll.isFlat ? '(flat)' : '(closed)'),
+        `${toSymbol ?? (roll.isFlat ? '(flat)' : '(closed)')}${roll.openedFirst ? ', opened first' : ''}`,
         qty,
       ],
     }),

@@ -111,6 +111,7 @@ export function previewText(preview: Preview, rule?: RuleAdvice): string {
   return [
     `${heading[would]} (${timeText(atMs)}).`,
     ...(rule ? [holdText(rule)] : []),
+    ...(preview.legOrder ? [`${preview.legOrder.text}.`] : []),
     ...(preview.approval ? [`${askingText(preview.approval)}.`] : []),
     ...section('Legs', legsOf(preview)),
     ...section('Candidates', candidatesOf(preview)),

@@ -487,6 +487,13 @@ export const en = {
       afterFees: 'After fees',
       breakEven: 'Break-even afterwards',
       marginBetween: 'Maintenance margin between / after',
+      legOrder: {
+        marginFits: 'Opens first: the exchange says that the margin allows both options at once',
+        estimateFits: 'Opens first: by an estimate the margin allows both options at once',
+        noMargin: 'Does not open first: the margin does not allow both options at once',
+        short: 'Closes first, because the position is short',
+        notAsked: 'Which leg comes first is not known: the exchange was not asked',
+      },
     },
     rolls: {
       title: 'Chain of rolls',
@@ -494,6 +501,9 @@ export const en = {
       interval: 'Between the legs',
       missing: 'Position missing',
       missingHint: 'From the end of leg 1 until leg 2 was there',
+      openedFirst: 'opened first',
+      bothHeld: 'Both held',
+      bothHeldHint: 'From the opening of the new option until the old one was closed',
       outcomes: {
         rolled: 'Rolled',
         closed: 'Closed',

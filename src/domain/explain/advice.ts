@@ -17,7 +17,7 @@ import { legName, readingsByLeg } from '../rules/leg-views.ts';
 import type { NotedReason } from '../roll/reasons.ts';
 import { reasonText } from './reason-text.ts';
 import type { RollContext } from '../roll/roll-context.ts';
-import { uncheckedOf } from '../roll/wanted-checks.ts';
+import { uncheckedForBoth, uncheckedOf } from '../roll/wanted-checks.ts';
 import { questionText } from './approval-text.ts';
 import { isStanding } from '../roll/question.ts';
 import { actionText } from './action-text.ts';
@@ -195,7 +195,8 @@ export function checksForAdvice(
     trade ? askedIn(context, trade) : null,
   ].filter((task) => task !== null);
   return previewed
-    .flatMap((task) => uncheckedOf([previewedRoll(task, reading, nowMs)], reading, nowMs))
+    .map((task) => previewedRoll(task, reading, nowMs))
+    .flatMap((task) => [...uncheckedOf([task], reading, nowMs), ...uncheckedForBoth(task, reading, nowMs)])
     .filter((order, at, all) => all.findIndex((other) => isCheckedAlike(order, other)) === at);
 }
 
@@ -297,6 +298,10 @@ export function nowText(state: string, { rules, wakeAtMs, reasons, question }: R
       return 'the option has expired: waiting for its delivery to be on record';
     case 'ROLL_INITIATED.halted':
       return 'trading is halted: nothing is missing of the position, and the rest is rolled once it is resumed';
+    case 'ROLL_INITIATED.openingLeg2':
+      return 'a roll is under way: it opens the new option first';
+    case 'LEG1_CLOSING.planning':
+    case 'LEG1_CLOSING.closing':
     case 'LEG1_CLOSING.backingOff':
       return 'a roll is under way: the new option is open, and the old one is not closed yet';
     case 'PAUSED':

@@ -17,11 +17,11 @@ import { legsOf } from '../rules/structure.ts';
 import type { Trigger } from '../rules/triggers.ts';
 import type { OrderPlan } from '../roll/leg-order.ts';
 import { reasonOf } from '../roll/leg-plan.ts';
-import { examine } from '../roll/roll-plan.ts';
 import type { PlanningTask } from '../roll/roll-orders.ts';
 import { judgeCandidates } from '../roll/candidates.ts';
 import { verdictText } from './guard-text.ts';
 import type { SeenStops } from '../roll/stop-facts.ts';
+import { inLegOrder, type LegOrderView } from './leg-order-view.ts';
 import { stopView, type StopView } from './stop-text.ts';
 import { reasonText, reasonTextOrNothing } from './reason-text.ts';
 import { wantedText } from './target-text.ts';
@@ -69,7 +69,10 @@ export interface Preview {
   readonly would: 'roll' | 'close' | 'nothing';
   /** Why nothing would be done; `""` otherwise. */
   readonly reason: string;
+  /** In the order in which they would be traded. */
   readonly legs: readonly LegPreview[];
+  /** Which of them comes first, and why; absent where the rule closes first, and where nothing would be rolled. */
+  readonly legOrder?: LegOrderView;
   readonly candidates: readonly CandidatePreview[];
   /** Received less paid, before fees; `null` when one leg cannot be priced. */
   readonly netCredit: DecimalString | null;
@@ -104,12 +107,12 @@ export interface PreviewedTask extends Omit<PlanningTask, 'roll'> {
 export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: number): Preview {
   const { held, others, ledger } = task;
   const planning = previewedRoll(task, reading, nowMs);
-  const examined = examine(planning, reading, nowMs);
+  const { examined, legOrder } = inLegOrder(planning, reading, nowMs);
   const { plan, closings, verdicts, margin } = examined;
   const isRoll = plan.kind === 'order' && plan.toSymbol !== null;
   const would = plan.kind !== 'order' ? 'nothing' : isRoll ? 'roll' : 'close';
   const openings = would === 'close' ? [] : examined.openings;
-  const orders = [...closings, ...openings];
+  const orders = legOrder?.first === 'open' ? [...openings, ...closings] : [...closings, ...openings];
   const cash = sum(orders.map((order) => add(cashOf(costOf(order)), costOf(order).fee)));
   const fees = sum(orders.map((order) => costOf(order).fee));
   const isPriced = closings.length > 0 && (would === 'close' || openings.length === closings.length);
@@ -121,6 +124,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
     would,
     reason: reasonTextOrNothing(reasonOf({ plan })),
     legs: orders.map((order) => legOf(order, order.reduceOnly ? 'close' : 'open')),
+    ...(legOrder && { legOrder }),
     candidates: candidatesOf(planning, reading, {
       taken: isRoll ? openings.map(({ symbol }) => symbol) : [],
       nowMs,
@@ -135,7 +139,7 @@ export function previewRoll(task: PreviewedTask, reading: MarketReading, nowMs: 
           ? breakEvenAfter({ ledger, held, closing, opening, strike: strikeIn(reading, opening.symbol) })
           : null,
     },
-    greeks: greeksOf(legsOf(task), { closings, openings }, reading),
+    greeks: greeksOf(legsOf(task), { closings, openings, opensFirst: legOrder?.first === 'open' }, reading),
     margin,
     guards: verdicts.map((verdict) => ({ ...verdict, text: verdictText(verdict) })),
     ...(reading.stops && {
@@ -239,20 +243,22 @@ const none: PositionGreeks = { delta: '0', gamma: '0', vega: '0', theta: '0' };
 interface Orders {
   readonly closings: readonly OrderPlan[];
   readonly openings: readonly OrderPlan[];
+  readonly opensFirst: boolean;
 }
 
 /** Of all legs before, of those that stay between, and of what is held afterwards. */
 function greeksOf(
   legs: readonly HeldOption[],
-  { closings, openings }: Orders,
+  { closings, openings, opensFirst }: Orders,
   reading: MarketReading,
 ): Preview['greeks'] {
   const held = legs.map((leg) => positionGreeks(leg, quoteOf(reading, leg.symbol)));
   const leaves = (leg: HeldOption): boolean =>
     legs.length === 1 || closings.some(({ symbol }) => symbol === leg.symbol);
-  const between = legs.flatMap((leg, place) => (leaves(leg) ? [] : [held[place] ?? null]));
+  const stay = legs.flatMap((leg, place) => (leaves(leg) ? [] : [held[place] ?? null]));
   const opened = openings.map((order) => positionGreeks(order, order.quote));
-  return { before: total(held), between: total(between), after: total([...between, ...opened]) };
+  const between = opensFirst ? [...held, ...opened] : stay;
+  return { before: total(held), between: total(between), after: total([...stay, ...opened]) };
 }
 
 function positionGreeks(

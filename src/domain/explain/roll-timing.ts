@@ -57,6 +57,8 @@ export interface RollTiming {
   /** As of the ledger; `null` while it lasts, and when nothing was traded. */
   readonly netCredit: DecimalString | null;
   readonly fee: DecimalString | null;
+  /** It opens the new option before it closes the old one: between the legs both are held. */
+  readonly openedFirst?: true;
 }
 
 /** A roll that has ended, as the turn that ended it knows it. */
@@ -155,6 +157,7 @@ function timingUnderWay({ first, last: { roll }, phases }: Standing): RollTiming
     outcome: null,
     netCredit: null,
     fee: null,
+    ...(roll.opensFirst && { openedFirst: true }),
   };
 }
 
@@ -176,6 +179,7 @@ export function timingOfEnded({ summary, endedAtMs, phases, ...roll }: TimedRoll
     outcome,
     netCredit: summary?.netCredit ?? null,
     fee: summary?.fee ?? null,
+    ...(summary?.openedFirst && { openedFirst: true }),
   };
 }
 

@@ -15,7 +15,7 @@ import {
 import type { HeldOption } from '../market/held-option.ts';
 import type { MarginSteps } from '../market/margin.ts';
 import { limitPrice } from '../orders/limit-price.ts';
-import type { CheckedOrder } from '../market/pre-check.ts';
+import { checkIn, type CheckedOrder, type OrderCheck } from '../market/pre-check.ts';
 import type { Cause, MarketReading, ReadAnswer, Stamped } from '../orders/outcomes.ts';
 import type { Execution } from '../rules/rule.ts';
 import { closingOption, leftDoubled, legOrderOf, newPart } from './both-held.ts';
@@ -127,8 +127,40 @@ export const areBearable = (
   (initialRate === null || compare(initialRate, '1') < 0) &&
   (maintenanceRate === null || compare(maintenanceRate, maintenanceMax) <= 0);
 
+/**
+ * As much as fits by what the exchange has said so far, or its last no; `ask`: the next quantity is to be asked for.
+ * @throws Error when there is no quantity to ask for
+ */
+export function marginAsked(
+  question: MarginQuestion,
+  checks: readonly OrderCheck[],
+): MarginFound | { readonly kind: 'ask'; readonly order: CheckedOrder } {
+  const { order, maintenanceMax } = question;
+  let last: NoMargin | null = null;
+  for (const qty of quantitiesToAsk(question)) {
+    const check = checkIn(checks, { ...order, qty });
+    if (check === undefined) return { kind: 'ask', order: { ...order, qty } };
+    const { answer } = check;
+    if (answer.kind === 'notOffered') return answer;
+    const { initialRateAfter: initialRate, maintenanceRateAfter: maintenanceRate } = answer;
+    const rates = { initialRate, maintenanceRate };
+    if (answer.kind === 'refused') {
+      const { words, exchangeCode } = answer;
+      last = { qty, rates, cause: { code: 'said', figures: { words, exchangeCode } } };
+      // A smaller order would be refused as well.
+      if (answer.scope !== 'margin') break;
+    } else if (areBearable(rates, maintenanceMax)) return { kind: 'fits', qty };
+    else last = { qty, rates, cause: null };
+  }
+  if (last === null) throw new Error(`no quantity of ${order.symbol} could be asked for`);
+  return { kind: 'tooMuch', ...last };
+}
+
 /** The plan once the margin is known: opens first, does what it does otherwise, or is refused. */
-export function judgeMargin({ plan, held }: RollContext, answer: MarginAnswer): Partial<RollContext> {
+export function judgeMargin(
+  { plan, held }: Pick<RollContext, 'plan' | 'held'>,
+  answer: MarginAnswer,
+): Partial<RollContext> {
   if (plan?.kind !== 'order' || !plan.wouldOpen) return {};
   const { wouldOpen, ...planned } = plan;
   const { atMs } = answer;
@@ -143,7 +175,17 @@ export function judgeMargin({ plan, held }: RollContext, answer: MarginAnswer): 
     const settles = planned.settles && { ...planned.settles, opensFirst: true as const };
     return { wakeAtMs: atMs, plan: { ...planned, order, ...(settles && { settles }) } };
   }
-  return { wakeAtMs: atMs, plan: wouldOpen.otherwise ?? refused(noMarginReason(wouldOpen, found, held)) };
+  return { wakeAtMs: atMs, plan: wouldOpen.otherwise ?? refused(reasonOfNo(wouldOpen, found, held)) };
+}
+
+/** Why the margin does not allow both; `null` where it does. */
+export function noMarginReason(
+  wouldOpen: WouldOpen,
+  answer: MarginFound,
+  held: HeldOption,
+): RollReason | null {
+  const found = answer.kind === 'notOffered' ? byFormula(wouldOpen) : answer;
+  return found.kind === 'fits' ? null : reasonOfNo(wouldOpen, found, held);
 }
 
 type Judged = Exclude<MarginFound, { kind: 'notOffered' }> | { readonly kind: 'unknown' };
@@ -157,7 +199,7 @@ function byFormula({ order: { qty }, maintenanceMax, initialRate, maintenanceRat
     : { kind: 'tooMuch', qty, cause: null, rates };
 }
 
-function noMarginReason(
+function reasonOfNo(
   { order: { symbol } }: WouldOpen,
   found: Exclude<Judged, { kind: 'fits' }>,
   { baseCoin }: HeldOption,

@@ -11,11 +11,11 @@ import { confirmedRules } from './confirmation.ts';
 import type { OrderPlan } from './leg-order.ts';
 import { planningTasksOf } from './planning.ts';
 import { legOrderOf } from './both-held.ts';
-import { closingFirst } from './open-first.ts';
+import { closingFirst, marginAsked, marginQuestionOf } from './open-first.ts';
 import { hasBegun } from './roll.ts';
 import type { RollContext } from './roll-context.ts';
 import type { PlanningTask } from './roll-orders.ts';
-import { examine, type Examination } from './roll-plan.ts';
+import { examine, planLeg1, type Examination } from './roll-plan.ts';
 import { withOwnStops } from './stopped-out.ts';
 
 /** What the roll would open by this reading and the exchange was not asked about yet; empty once something is closed. */
@@ -52,6 +52,18 @@ export function uncheckedOf(
     if (examined.plan.kind !== 'refused') return [];
   }
   return [];
+}
+
+/** Of a task that may open first: the next quantity that a preview has to ask about, to say which leg comes first. */
+export function uncheckedForBoth(
+  task: PlanningTask,
+  reading: MarketReading,
+  nowMs: number,
+): readonly CheckedOrder[] {
+  const plan = planLeg1(task, reading, nowMs);
+  if (plan.kind !== 'order' || !plan.wouldOpen) return [];
+  const found = marginAsked(marginQuestionOf({ plan }), reading.checks ?? []);
+  return found.kind === 'ask' ? [found.order] : [];
 }
 
 /** The estimate of the margin afterwards may forbid what the exchange allows: it is asked all the same. */

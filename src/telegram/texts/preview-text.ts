@@ -9,6 +9,7 @@ import { columns, moveText, optionText, rounded } from './table.ts';
 export function previewParts(preview: Preview, rules: SymbolRules): readonly Part[] {
   return [
     bold(headingOf(preview, rules)),
+    ...(preview.legOrder ? [`\n${foreign(preview.legOrder.text, 300)}.`] : []),
     ...legParts(preview, rules),
     ...moneyParts(preview),
     ...guardParts(preview),

@@ -20,8 +20,8 @@ import {
 import { rollMarks, slotsOf, strikeAt, withPrice } from '../../../src/dashboard/pages/task/price-shape.ts';
 import {
   durationOf,
+  betweenMs,
   intervalMs,
-  missingMs,
   partsOf,
   spanText,
   sumsOf,
@@ -80,7 +80,13 @@ describe('a roll as a bar', () => {
   });
 
   it('says how long the interval was, and what the chain has come to', () => {
-    expect([intervalMs(roll(), 0), missingMs(roll(), 0)]).toEqual([400, 2_000]);
+    expect([intervalMs(roll(), 0), betweenMs(roll(), 0)]).toEqual([400, 2_000]);
+    const phases = [
+      { kind: 'leg2', fromMs: 0, toMs: 900 },
+      { kind: 'interval', fromMs: 900, toMs: 1_000 },
+      { kind: 'leg1', fromMs: 1_000, toMs: 1_600 },
+    ] as const;
+    expect(betweenMs(roll({ phases, openedFirst: true }), 0)).toBe(700);
     expect(
       sumsOf([roll(), roll({ netCredit: '150.5', fee: '0.5' }), roll({ netCredit: null, fee: null })]),
     ).toEqual([-94, 56, 56]);

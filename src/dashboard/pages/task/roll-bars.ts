@@ -30,10 +30,16 @@ export const intervalMs = ({ phases }: Pick<RollTiming, 'phases'>, nowMs: number
     .filter(({ kind }) => kind === 'interval')
     .reduce((sum, { ms }) => sum + ms, 0);
 
-/** From leg 1's end until leg 2 was there: so long the position, or a part of it, was missing. */
-export const missingMs = ({ phases }: Pick<RollTiming, 'phases'>, nowMs: number): number =>
+/**
+ * From the end of the first leg until the second one was done: so long the position, or a part of it, was missing; of a roll that opened
+ * first, both options were held.
+ */
+export const betweenMs = (
+  { phases, openedFirst }: Pick<RollTiming, 'phases' | 'openedFirst'>,
+  nowMs: number,
+): number =>
   partsOf({ phases }, nowMs)
-    .filter(({ kind }) => kind === 'interval' || kind === 'leg2')
+    .filter(({ kind }) => kind === 'interval' || kind === (openedFirst ? 'leg1' : 'leg2'))
     .reduce((sum, { ms }) => sum + ms, 0);
 
 /** From its lock to its end, or until now. */

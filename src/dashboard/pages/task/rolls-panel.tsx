@@ -6,7 +6,7 @@ import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Money, Time, useNow } from '../../ui/figures.tsx';
 import type { IconName } from '../../ui/icon.tsx';
 import { EmptyState, ErrorState, Panel, Skeleton } from '../../ui/states.tsx';
-import { durationOf, intervalMs, missingMs, partsOf, spanText, sumsOf } from './roll-bars.ts';
+import { betweenMs, durationOf, intervalMs, partsOf, spanText, sumsOf } from './roll-bars.ts';
 import { useRolls } from './task-data.ts';
 import { optionsText, settleCoinOf } from './task-words.ts';
 
@@ -83,6 +83,8 @@ function RollRow({ roll, sum, settleCoin }: RowProps): ReactNode {
   const nowMs = useNow(isUnderWay ? 250 : 60_000);
   const [tone, icon] = roll.outcome === null ? (['accent', 'roll'] as const) : outcomes[roll.outcome];
   const { fromSymbol, toSymbol, netCredit, fee, phases } = roll;
+  const missing = { label: m.task.rolls.missing, title: m.task.rolls.missingHint };
+  const bothHeld = { label: m.task.rolls.bothHeld, title: m.task.rolls.bothHeldHint };
   return (
     <li className={`roll ${isUnderWay ? 'under-way' : ''}`}>
       <div className="roll-head">
@@ -101,14 +103,15 @@ function RollRow({ roll, sum, settleCoin }: RowProps): ReactNode {
             </>
           )}
         </span>
+        {roll.openedFirst && <span className="small muted">{m.task.rolls.openedFirst}</span>}
         <a className="small" href={`#v${String(roll.fromVersion)}`}>
           {m.task.rolls.inJournal}
         </a>
       </div>
       <PhaseBar roll={roll} nowMs={nowMs} />
       <dl className="roll-figures small">
-        <Figure label={m.task.rolls.missing} title={m.task.rolls.missingHint}>
-          <strong className="interval-figure">{spanText(missingMs(roll, nowMs), locale)}</strong>
+        <Figure {...(roll.openedFirst ? bothHeld : missing)}>
+          <strong className="interval-figure">{spanText(betweenMs(roll, nowMs), locale)}</strong>
         </Figure>
         <Figure label={m.task.rolls.interval}>
           <strong className="interval-figure">{spanText(intervalMs(roll, nowMs), locale)}</strong>

@@ -49,7 +49,11 @@ export function useTradeFigures(preview: Preview | null, settleCoin: string | nu
 }
 
 /** A row for each order, with the prices that it may come to. */
-export function LegTable({ preview: { legs } }: { readonly preview: Pick<Preview, 'legs'> }): ReactNode {
+export function LegTable({
+  preview: { legs, legOrder },
+}: {
+  readonly preview: Pick<Preview, 'legs' | 'legOrder'>;
+}): ReactNode {
   const { m, locale } = useMessages();
   const { columns } = m.task.next;
   const price = (value: string | null): string =>
@@ -57,6 +61,7 @@ export function LegTable({ preview: { legs } }: { readonly preview: Pick<Preview
   if (legs.length === 0) return null;
   return (
     <div className="table-wrap">
+      {legOrder && <p className="small">{m.task.next.legOrder[legOrder.why]}.</p>}
       <table className="table legs">
         <caption className="sr">{m.task.next.legs}</caption>
         <thead>
