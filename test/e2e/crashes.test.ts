@@ -79,6 +79,33 @@ describe('a daemon killed with -9', () => {
     expect(fixture.paper.stats().duplicateLinkIds).toBe(0);
   });
 
+  test('while both options of a roll that opens first are held closes the old one exactly once', async () => {
+    fixture = await DaemonFixture.open('Buy');
+    const daemon = fixture.startDaemon();
+    const task = await fixture.addTask({ execution: { style: 'cross', legs: 'auto' } });
+    const closes = { linkIdPrefix: 'close-' };
+    fixture.paper.faults.add({ kind: 'reject', retCode: 110_007, match: closes, times: 'always' });
+    fixture.paper.setIndex('BTC', '24600');
+    await fixture.untilTask(task, ({ state }) => state === 'LEG1_CLOSING.backingOff');
+    await daemon.kill();
+    const next = 'BTC-31MAR23-26000-C-USDT';
+    expect(fixture.positions()).toEqual(expect.arrayContaining([`Buy 0.3 ${callSymbol}`, `Buy 0.3 ${next}`]));
+    fixture.paper.faults.clear();
+    fixture.paper.setIndex('BTC', '23000');
+    fixture.startDaemon();
+    await fixture.untilTask(task, ({ context }) => context.rollsDone === 1);
+    const [opened, ...others] = fixture.orders();
+    expect(opened).toBe(`Buy 0.3 ${next} open-${task}`);
+    expect(others.filter((order) => !/ 0 /.test(order))).toEqual([
+      expect.stringMatching(`^Sell 0.3 ${callSymbol} close-${task}`),
+    ]);
+    expect(fixture.positions()).not.toContain(`Buy 0.3 ${callSymbol}`);
+    expect(fixture.positions()).toContain(`Buy 0.3 ${next}`);
+    const { context } = await fixture.task(task);
+    expect(context.lastRoll).toMatchObject({ openedFirst: true, toSymbol: next });
+    expect(fixture.paper.stats().duplicateLinkIds).toBe(0);
+  });
+
   test('at any moment of a roll leaves exactly one order per leg in the end', async () => {
     fixture = await DaemonFixture.open();
     for (const afterMs of [0, 30, 80, 150, 300, 600]) {

@@ -67,6 +67,17 @@ const cases: Readonly<Record<string, RuleCases>> = {
       { given: { [`rollkeeper_half_rolled_oldest_seconds{${here}}`]: [0, 45, 59, 0, 0] }, scrapes: 4 },
     ],
   },
+  RollkeeperOpenTwice: {
+    fires: [
+      { given: { [`rollkeeper_doubled_oldest_seconds{${here}}`]: growing(15) }, scrapes: 5 },
+      { given: gauge('rollkeeper_doubled_oldest_seconds', 60.001), scrapes: 0 },
+    ],
+    silent: [
+      { given: { [`rollkeeper_doubled_oldest_seconds{${here}}`]: growing(15) }, scrapes: 4 },
+      { given: { [`rollkeeper_doubled_oldest_seconds{${here}}`]: [0, 45, 59, 0, 0] }, scrapes: 4 },
+      { given: gauge('rollkeeper_half_rolled_oldest_seconds', 61) },
+    ],
+  },
   RollkeeperTaskFailed: {
     fires: [{ given: gauge('rollkeeper_failed_tasks', 1), scrapes: 2 }],
     silent: [
