@@ -18,7 +18,7 @@ import {
 } from '../money.ts';
 import type { Side } from '../market/order.ts';
 import type { RollContext } from '../roll/roll-context.ts';
-import { isNaked } from '../roll/roll.ts';
+import { isUneven } from '../roll/both-held.ts';
 import { conditionsOf } from '../rules/triggers.ts';
 import type { LedgerView, SeenPrices } from './advice.ts';
 import {
@@ -63,8 +63,8 @@ export interface PayoffStrike {
 
 export interface PayoffCurve {
   /**
-   * `before`: as held, at delivery; `today`: as held, at its value now by Black and Scholes; `between`: while leg 1 is closed and
-   * leg 2 is not open; `after`: after the next roll, at delivery.
+   * `before`: as held, at delivery; `today`: as held, at its value now by Black and Scholes; `between`: between the legs, with
+   * nothing of what is rolled or, where it opens first, with both options; `after`: after the next roll, at delivery.
    */
   readonly kind: 'before' | 'today' | 'between' | 'after';
   /** `short 0.1 …` with the name of the option, several joined by `and`; `nothing` where nothing is held. */
@@ -184,7 +184,11 @@ interface Stages {
 }
 
 /** The position behind each half of a roll; `null` when a leg of it cannot be told. */
-function stagesOf(position: PayoffPosition, { legs }: Preview, opened: readonly PaidOption[]): Stages | null {
+function stagesOf(
+  position: PayoffPosition,
+  { legs, legOrder }: Preview,
+  opened: readonly PaidOption[],
+): Stages | null {
   const closings = legs.filter(({ leg }) => leg === 'close');
   const openings = legs.filter(({ leg }) => leg === 'open');
   if (closings.length === 0 || opened.length !== openings.length) return null;
@@ -197,7 +201,11 @@ function stagesOf(position: PayoffPosition, { legs }: Preview, opened: readonly 
     cash: sum([closed.cash, ...openings.map(cashOf)]),
     options: [...closed.options, ...opened],
   };
-  return { between: closed, after, opened };
+  const both = {
+    cash: sum([position.cash, ...openings.map(cashOf)]),
+    options: [...position.options, ...opened],
+  };
+  return { between: legOrder?.first === 'open' ? both : closed, after, opened };
 }
 
 /** Received, less the fee, at the price that can be had at once. */
@@ -234,7 +242,7 @@ function shapesOf({ context, position, now, stages }: Drawing): readonly Shape[]
     position: of,
     atMs: firstDelivery(of) ?? 0,
   });
-  if (isNaked(context.roll)) return [shape('between', position)];
+  if (isUneven(context.roll)) return [shape('between', position)];
   if (position.options.length === 0) return [];
   const isKnown = position.options.every(({ volatility }) => volatility !== null);
   return [

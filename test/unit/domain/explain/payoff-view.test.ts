@@ -129,6 +129,42 @@ describe('the payoff in the middle of a roll', () => {
   });
 });
 
+describe('the payoff of a roll that opens first', () => {
+  it('has both options between the legs', () => {
+    const legOrder = { legs: 'openFirst', first: 'open', why: 'marginFits', qty: '0.3', text: '' } as const;
+    const view = drawn({ preview: preview && { ...preview, legOrder } });
+    const [between, after] = (['between', 'after'] as const).map((kind) =>
+      view.curves.find((curve) => curve.kind === kind),
+    );
+    expect(between?.text).toBe(`short 0.3 ${call24} and short 0.3 ${call25}`);
+    // Where both pay nothing: what both were sold for, less the fee of the one that is opened.
+    const fee = preview?.legs.find(({ leg }) => leg === 'open')?.fee ?? '';
+    expect(between?.results[0]).toBe(subtract(add('270', '177'), fee));
+    expect(after?.text).toBe(`short 0.3 ${call25}`);
+  });
+
+  it('draws both as what is held now while both are', () => {
+    const both: RollContext = {
+      ...context,
+      roll: roll({
+        opensFirst: true,
+        qty: '0.3',
+        openQty: '0.3',
+        opened: tally('0.3', { value: '177', fee: '2' }),
+        toSymbol: call25,
+        toStrike: '25000',
+        toExpiryMs: held.expiryMs,
+      }),
+      ledger: { ...context.ledger, fees: '2', credits: '177' },
+    };
+    const view = drawn({ context: both, ledger: ledgerView(both, null), preview: null });
+    expect(view.curves.map(({ kind, text }) => [kind, text])).toEqual([
+      ['between', `short 0.3 ${call24} and short 0.3 ${call25}`],
+    ]);
+    expect(view.curves[0]?.results[0]).toBe('445');
+  });
+});
+
 it('has nothing to draw once nothing is held', () => {
   const gone = { ...context, held: { ...held, qty: '0', premium: '0' } };
   expect(drawn({ context: gone, ledger: ledgerView(gone, null), preview: null }).curves).toEqual([]);

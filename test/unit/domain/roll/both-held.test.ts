@@ -22,8 +22,21 @@ import {
 } from '../../../../src/domain/roll/open-first.ts';
 import { firstRollContext, type RollContext } from '../../../../src/domain/roll/roll-context.ts';
 import { hasRest, isNaked, type Roll } from '../../../../src/domain/roll/roll.ts';
-import { readSpec } from '../../../support/options.ts';
-import { call24, call25, execution, held, margin, nowMs, quote, roll, tally } from '../samples.ts';
+import { examine } from '../../../../src/domain/roll/roll-plan.ts';
+import { readSpec, termsOf } from '../../../support/options.ts';
+import {
+  call24,
+  call25,
+  execution,
+  held,
+  listed,
+  margin,
+  nowMs,
+  priced,
+  quote,
+  roll,
+  tally,
+} from '../samples.ts';
 
 const opening = (opened: string, closed: string, changes: Partial<Roll> = {}): Roll =>
   roll({
@@ -239,5 +252,45 @@ describe('margin for both options', () => {
     expect(marginSteps(account, legs).between.initialRate).toBe('0');
     expect(marginSteps(account, { ...legs, opensFirst: true }).between.initialRate).toBe('0.2');
     expect(marginSteps(account, { ...legs, opensFirst: true }).after.initialRate).toBe('0.1');
+  });
+});
+
+describe('guards of a roll that opens first', () => {
+  const guards = {
+    netCredit: { min: -130 },
+    debit: { max: 200 },
+    spread: { max: '9%' },
+    maintenanceMargin: { max: '50%' },
+  };
+  const judged = (legs: string) => {
+    const spec = readSpec({ symbol: call24, trigger: 23_500, target: 1000, execution: { legs }, guards });
+    const rolled = roll({ fromSymbol: call24, qty: '0.3', openQty: '0.3' });
+    const tasks = { taskId: 'task000001', terms: termsOf(spec), rollsDone: 0, held, roll: rolled };
+    const positions = [{ symbol: call24, side: 'Sell', qty: '0.3', averagePrice: '900' }] as const;
+    const chain = priced([
+      listed(call24, { quote: { bid: '990', ask: '1010' } }),
+      listed(call25, { quote: { bid: '590', ask: '610', mark: '600' } }),
+    ]);
+    const planning = { ...tasks, farthestStrike: '24000', rollsOnDay: { day: 0, count: 0 } };
+    return examine(planning, { askedAtMs: nowMs, chain, positions, margin }, nowMs);
+  };
+
+  test('count the same money as those of one that closes first; only both together ask for another margin', () => {
+    const [first, last] = [judged('openFirst'), judged('closeFirst')];
+    const money = (found: typeof first) => found.verdicts.filter(({ code }) => code !== 'maintenanceMargin');
+    expect(money(first)).toEqual(money(last));
+    // 0.3 at a bid of 590, less 0.3 at an ask of 1010.
+    expect(money(first)).toContainEqual({
+      code: 'netCredit',
+      passes: true,
+      figures: { netCredit: '-126', netCreditMin: '-130' },
+    });
+    const orders = ({ closings, openings }: typeof first) =>
+      [...closings, ...openings].map(({ side, qty, symbol }) => `${side} ${qty} ${symbol}`);
+    expect(orders(first)).toEqual(orders(last));
+    const steps = (found: typeof first) =>
+      found.verdicts.flatMap((each) => (each.code === 'maintenanceMargin' ? [each.figures.step] : []));
+    expect(steps(first)).toEqual(['before']);
+    expect(steps(last)).toEqual(['before', 'between', 'after']);
   });
 });
