@@ -37,6 +37,7 @@ describe('A simulation', () => {
     expect(summary.crashes).toBeGreaterThan(20);
     expect(summary.rollsPerSecond).toBeGreaterThan(0);
     for (const what of [
+      'fills told ahead of late ones',
       'messages of accounts that came late',
       'orders by REST meanwhile',
       'orders by websocket',

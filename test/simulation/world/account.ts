@@ -1,5 +1,5 @@
 /** One account as one daemon sees it over its link: orders, look-ups that may lag, and a private stream that may fail. */
-import { add, compare, isPositive, isZero, subtract } from '../../../src/domain/money.ts';
+import { isPositive } from '../../../src/domain/money.ts';
 import type {
   Margin,
   OrderRequest,
@@ -10,6 +10,7 @@ import type {
 import type { CheckedOrder, PreCheck } from '../../../src/domain/market/pre-check.ts';
 import { KeptAccount } from '../../../src/exchange/bybit/kept/kept-account.ts';
 import type { NumberedPosition } from '../../../src/exchange/bybit/kept/kept-positions.ts';
+import { FastFills } from '../../../src/exchange/bybit/stream/fast-fills.ts';
 import { faultOf, type Command } from '../../../src/exchange/bybit/errors.ts';
 import { refusedCheckOf } from '../../../src/exchange/bybit/pre-check.ts';
 import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
@@ -21,6 +22,7 @@ import type { AccountListener, OrderRef, StopRequest, TradingAccount } from '../
 import type { AccountSink } from './exchange.ts';
 import type { Link } from './link.ts';
 import { localTimeOf } from './streams.ts';
+import { undo } from './undo-fill.ts';
 import {
   fillOf,
   marginOf,
@@ -53,11 +55,11 @@ export class SimAccount implements TradingAccount {
   readonly #onSubmit: OnSubmit;
   /** What its stream has told, as the adapter keeps it. */
   readonly #kept: KeptAccount | null;
+  readonly #fast: FastFills;
   #listener: AccountListener | null = null;
   #unfollow: () => void = () => undefined;
   /** `deaf`: the daemon takes it for connected, but nothing arrives. */
   #stream: 'down' | 'live' | 'deaf' = 'down';
-  /** How often positions were asked for. */
   #asked = 0;
 
   constructor(link: Link, apiKey: string, onSubmit: OnSubmit) {
@@ -70,7 +72,15 @@ export class SimAccount implements TradingAccount {
       margin: () => this.#askMargin(),
       stops: () => this.#askStops(),
     };
-    this.#kept = keepsReadings === true ? new KeptAccount(reads, localTimeOf(process, timeline)) : null;
+    const local = localTimeOf(process, timeline);
+    this.#kept = keepsReadings === true ? new KeptAccount(reads, local) : null;
+    this.#fast = new FastFills({
+      local,
+      overdue: (fill) => {
+        link.met('fills told ahead of late ones');
+        this.#listener?.fill(fill);
+      },
+    });
   }
 
   async open(listener: AccountListener): Promise<void> {
@@ -307,6 +317,7 @@ export class SimAccount implements TradingAccount {
 
   #disconnect(): void {
     this.#kept?.forget();
+    this.#fast.forget();
     this.#unfollow();
     this.#unfollow = () => undefined;
     this.#stream = 'down';
@@ -321,17 +332,37 @@ export class SimAccount implements TradingAccount {
           this.#listener?.order(reportOf(order));
           if (order.stop) this.#listener?.stop?.(stopKindOf(order.stop), order.symbol);
         }),
-      fill: (fill) =>
+      fill: (fill) => {
+        if (this.#kept) this.#tellAhead(this.#kept, fill);
         this.#deliver(() => {
+          this.#fast.came(fill);
           this.#kept?.fill(fillOf(fill), fill.seq);
           this.#listener?.fill(fillOf(fill));
-        }),
+        });
+      },
       position: (symbol) => {
         const position = positionOf(this.#account, symbol);
         this.#deliver(() => this.#listener?.position(position));
       },
       ...(this.#kept && this.#keeping(this.#kept)),
     };
+  }
+
+  /** Comes in time however late the rest is, and now and then not at all. */
+  #tellAhead(kept: KeptAccount, fill: PaperFill): void {
+    const { process, chance } = this.#link.parts;
+    if (this.#stream !== 'live' || chance.happens(0.1)) return;
+    const told = {
+      ...fillOf(fill),
+      linkId: fill.isMaker ? '' : fill.linkId,
+      fee: '0',
+      isFast: true,
+    } as const;
+    process.after(this.#link.latencyMs(), () => {
+      if (this.#stream !== 'live') return;
+      kept.fill(told, fill.seq);
+      this.#fast.told(told);
+    });
   }
 
   #keeping(kept: KeptAccount): Required<Pick<AccountSink, 'moved' | 'wallet'>> {
@@ -366,16 +397,4 @@ export class SimAccount implements TradingAccount {
       });
     }
   }
-}
-
-/** A position before this fill. */
-function undo(position: Position, { side, qty }: PaperFill): Position {
-  const signed = position.side === 'Sell' ? subtract('0', position.qty) : position.qty;
-  const before = side === 'Buy' ? subtract(signed, qty) : add(signed, qty);
-  const direction = compare(before, '0');
-  return {
-    ...position,
-    side: isZero(before) ? null : direction > 0 ? 'Buy' : 'Sell',
-    qty: direction < 0 ? subtract('0', before) : before,
-  };
 }
