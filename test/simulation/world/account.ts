@@ -11,8 +11,7 @@ import type { CheckedOrder, PreCheck } from '../../../src/domain/market/pre-chec
 import { KeptAccount } from '../../../src/exchange/bybit/kept/kept-account.ts';
 import type { NumberedPosition } from '../../../src/exchange/bybit/kept/kept-positions.ts';
 import { FastFills } from '../../../src/exchange/bybit/stream/fast-fills.ts';
-import { faultOf, type Command } from '../../../src/exchange/bybit/errors.ts';
-import { refusedCheckOf } from '../../../src/exchange/bybit/pre-check.ts';
+import type { Command } from '../../../src/exchange/bybit/errors.ts';
 import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/refusal.ts';
@@ -21,13 +20,13 @@ import type { StandingStop, StopFill } from '../../../src/domain/market/stops.ts
 import type { AccountListener, OrderRef, StopRequest, TradingAccount } from '../../../src/ports/exchange.ts';
 import type { AccountSink } from './exchange.ts';
 import type { Link } from './link.ts';
+import { askToCheck } from './pre-check.ts';
 import { localTimeOf } from './streams.ts';
 import { undo } from './undo-fill.ts';
 import {
   fillOf,
   marginOf,
   positionOf,
-  preCheckOf,
   reportOf,
   stopFillsOf,
   stopKindOf,
@@ -71,6 +70,7 @@ export class SimAccount implements TradingAccount {
       positions: () => this.#askPositions(),
       margin: () => this.#askMargin(),
       stops: () => this.#askStops(),
+      preCheck: (order: CheckedOrder) => askToCheck(link, this.#account, order),
     };
     const local = localTimeOf(process, timeline);
     this.#kept = keepsReadings === true ? new KeptAccount(reads, local) : null;
@@ -233,22 +233,9 @@ export class SimAccount implements TradingAccount {
     return marginOf(this.#account, market, this.#engine.context.settings);
   }
 
-  async preCheck(order: CheckedOrder): Promise<PreCheck> {
-    if (order.reduceOnly) return { kind: 'notOffered' };
-    const request = { ...order, linkId: 'check', orderType: 'Limit', orderIv: null } as const;
-    const { apiKey } = this.#account;
-    const site = { apiKey, endpoint: '/v5/order/pre-check', symbol: order.symbol };
-    const act = () => ({
-      checked: preCheckOf(this.#engine.preCheck(this.#account, request), (refusal) =>
-        faultOf('check', `check ${order.symbol}`, { kind: 'code', ...refusal }),
-      ),
-    });
-    return this.#link
-      .send({ command: 'check', site, act })
-      .then(({ checked }) =>
-        checked.kind === 'notOffered' ? checked : ({ ...checked, marginMode: 'cross' } as const),
-      )
-      .catch((error: unknown) => refusedCheckOf(error, undefined));
+  preCheck(order: CheckedOrder, ageMaxMs = 0): Promise<PreCheck> {
+    if (order.reduceOnly) return Promise.resolve({ kind: 'notOffered' });
+    return this.#kept?.preCheck(order, ageMaxMs) ?? askToCheck(this.#link, this.#account, order);
   }
 
   settlement({ symbol }: { readonly symbol: string }): Promise<Settlement | null> {
