@@ -6,7 +6,7 @@
 import { assign, fromPromise, sendParent, setup } from 'xstate';
 import type { OrderEvent, AnswerNotUnderstood, OrderUnresolved } from '../src/domain/roll/events.ts';
 import type { OrderRequest, Quote } from '../src/domain/market/order.ts';
-import { isFinal, isVerified, outcomeOf, type OrderOutcome } from '../src/domain/orders/order-progress.ts';
+import { isFinal, outcomeOf, type OrderOutcome } from '../src/domain/orders/order-progress.ts';
 import * as search from '../src/domain/orders/unknown-outcome.ts';
 import * as word from '../src/domain/orders/owners-word.ts';
 import * as work from '../src/domain/orders/order-work.ts';
@@ -37,8 +37,8 @@ export const orderMachine = setup({
     alarm: fromPromise<Stamp, { atMs: number }>(unprovided),
   },
   guards: {
-    'order is over': ({ context }) => isFinal(context.progress.report),
-    'every fill is known': ({ context }) => isVerified(context.progress),
+    'order is over': ({ context }) => search.isOver(context),
+    'every fill is known': ({ context }) => search.isFullyKnown(context),
     'missing fills are overdue': ({ context }) =>
       isFinal(context.progress.report) && context.lookUps >= search.missingFillsLookUpsMax,
     'order is open': ({ context }) => search.isFoundOpen(context),

@@ -79,7 +79,8 @@ describe('orders', () => {
     paper.faults.dropSockets('trade');
     await until('it is known', () => !takesOrders(bybit));
     expect(await failureOf(account.submit(order, whenever))).toStrictEqual(bySocket);
-    expect(commands()).toEqual(['create websocket refused', 'create rest refused']);
+    // Only REST says whether a refusal is for the session or for the key.
+    expect(commands()).toEqual(['create rest refused', 'create rest refused']);
   });
 });
 
@@ -116,6 +117,21 @@ describe('an order of which nothing is heard', () => {
     await account.submit(closing(), whenever);
     expect(commands()).toEqual(['create websocket unknown', 'create websocket ok']);
     expect(ordersTaken()).toHaveLength(2);
+  });
+
+  it('because the socket is open and dead is sent no second time, though the exchange reads it later', async () => {
+    const { account, bybit, paper, received } = fixture;
+    const order = closing();
+    paper.faults.halfOpenSockets('trade');
+    expect(await failureOf(account.submit(order, whenever))).toBeInstanceOf(UnknownOutcome);
+    expect((await account.findOrder(order)).order).toBeNull();
+    await until('a ping has found it dead, and another socket takes orders', () => takesOrders(bybit));
+    paper.faults.resumeSockets('trade');
+    await until('it is filled after all', () => received.last(order.linkId)?.status === 'filled');
+    expect((await account.findOrder(order)).order?.status).toBe('filled');
+    // The same link id, as when its absence was taken for proved: the exchange has the last word.
+    expect(await failureOf(account.submit(order, whenever))).not.toBeNull();
+    expect(ordersTaken()).toEqual([order.linkId]);
   });
 
   it('because the socket is open and dead leaves its cancel to REST', async () => {

@@ -3,11 +3,12 @@ import { format } from 'prettier';
 import { databaseDrills } from './database-drills.ts';
 import type { Drill, Place, Sight } from './drill.ts';
 import { exchangeDrills } from './exchange-drills.ts';
+import { orderDrills } from './order-drills.ts';
 import { processDrills } from './process-drills.ts';
 
 export const chapters: readonly { readonly title: string; readonly drills: readonly Drill<never>[] }[] = [
   { title: 'The database', drills: databaseDrills },
-  { title: 'The exchange and the way to it', drills: exchangeDrills },
+  { title: 'The exchange and the way to it', drills: [...exchangeDrills, ...orderDrills] },
   { title: 'The daemon itself', drills: processDrills },
 ];
 

@@ -116,9 +116,44 @@ const stories: Readonly<Record<string, NamedStory>> = {
   },
 };
 
+/** Orders by websocket, whose answers do not come. */
+const socketFaults: Readonly<Record<string, NonNullable<Story['incidents']>>> = {
+  'is taken for leg 1 without an answer, and lost for leg 2': (['close-', 'open-'] as const).map(
+    (linkIdPrefix) => ({
+      atMs: 0,
+      kind: 'exchange fault',
+      rule: {
+        kind: linkIdPrefix === 'close-' ? 'loseAnswer' : 'loseRequest',
+        match: { linkIdPrefix, way: 'websocket' },
+      },
+      forMs: null,
+    }),
+  ),
+  'is on its way when the connection dies': [0, 2_000, 8_000, 16_000].map((atMs) => ({
+    atMs,
+    kind: 'order socket dies',
+    daemon: 0,
+    awayMs: 900,
+  })),
+};
+
+const bySocket: Readonly<Record<string, NamedStory>> = Object.fromEntries(
+  Object.entries(socketFaults).map(([what, incidents]) => [
+    `a roll whose order by websocket ${what}`,
+    {
+      spec: { rules: [{ when: tested, then: up }], ...patient },
+      incidents,
+      keepsReadings: true,
+      // A market that moves meanwhile would change what the roll costs.
+      lastsMs: 60_000,
+      through: 'LEG2_OPENING.opening',
+    },
+  ]),
+);
+
 let worlds = 0;
 
-describe.each(Object.entries(stories))('%s', (_, story) => {
+describe.each(Object.entries({ ...stories, ...bySocket }))('%s', (_, story) => {
   const quiet = play(story, { natures: {}, daemons: 1 });
 
   test('ends as it should when nothing goes wrong', async () => {

@@ -29,6 +29,8 @@ export interface Story {
   /** Of a structure; default one short call. */
   readonly legs?: readonly PlannedLeg[];
   readonly incidents?: readonly Incident[];
+  /** The daemon reads ahead, keeps what streams tell, and sends orders by websocket. */
+  readonly keepsReadings?: true;
   /** Time until the world is calm; default 30 s. */
   readonly lastsMs?: number;
   /** Exchange time; default 1 March 2023. */
@@ -175,7 +177,7 @@ export async function play(
 }
 
 function planOf(story: Story, daemons: number): EpisodePlan {
-  const { spec, legs, incidents = [], lastsMs = 30_000, startMs = usualStartMs } = story;
+  const { spec, legs, incidents = [], lastsMs = 30_000, startMs = usualStartMs, keepsReadings } = story;
   return {
     seed,
     startMs,
@@ -202,6 +204,7 @@ function planOf(story: Story, daemons: number): EpisodePlan {
     hostileMs: lastsMs,
     activeMax: 0,
     incidents,
+    ...(keepsReadings && { keepsReadings }),
   };
 }
 

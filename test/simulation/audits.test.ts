@@ -7,6 +7,7 @@ import type { TurnRecord } from '../../src/ports/journal.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
+import { ReadingAudit } from './audit/reading-audit.ts';
 import { TaskAudit } from './audit/task-audit.ts';
 import { created, from, lastRollOf, ofContext, turnOf } from './audited-turns.ts';
 
@@ -129,6 +130,26 @@ describe('The audit of ledgers', () => {
       'task t is COMPLETED with credits of 0, the exchange executed 450',
       'task t is COMPLETED with fees of 0, the exchange executed 1.5',
     ]);
+  });
+});
+
+describe('The audit of readings', () => {
+  const read = (output: object) => {
+    const eventJson = JSON.stringify({ type: 'xstate.done.actor.0', output });
+    new ReadingAudit(violate).committed({ taskId: 't', state: 'ROLL_INITIATED.judging', eventJson });
+  };
+  const chain = [{ quote: { symbol: 'X', atMs: 10_000 } }, { quote: null }];
+
+  it('accepts quotes that are a second old, and those that came after they were asked for', () => {
+    read({ kind: 'read', value: { askedAtMs: 11_000, chain } });
+    read({ kind: 'read', value: { askedAtMs: 9_000, chain } });
+    read({ kind: 'failed' });
+    expect(found).toEqual([]);
+  });
+
+  it('finds one that is older', () => {
+    read({ kind: 'read', value: { askedAtMs: 11_001, chain } });
+    expect(found).toEqual(['task t comes to ROLL_INITIATED.judging by a quote of X that is 1001 ms old']);
   });
 });
 

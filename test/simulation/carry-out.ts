@@ -252,6 +252,21 @@ function carryOutAtDaemon(world: Episode, daemon: SimDaemon, incident: DaemonInc
     case 'silent feed':
       daemon.market.fallSilent(incident.noticedMs, incident.awayMs);
       return;
+    case 'stalled stream':
+      daemon.weather.streams[incident.stream].stall(exchange.nowMs() + incident.forMs);
+      return;
+    case 'stream behind':
+      daemon.weather.streams[incident.stream].fallBehind(incident.byMs, exchange.nowMs() + incident.forMs);
+      return;
+    case 'late subscriptions':
+      Object.assign(daemon.weather.lateSubscriptions, {
+        byMs: incident.byMs,
+        untilMs: exchange.nowMs() + incident.forMs,
+      });
+      return;
+    case 'order socket dies':
+      daemon.orders?.dieWithNext(incident.awayMs);
+      return;
     case 'lost commit answers':
       daemon.trouble.lostAnswers = incident.count;
       return;

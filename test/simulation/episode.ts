@@ -10,6 +10,7 @@ import { HaltAudit } from './audit/halt-audit.ts';
 import { LegAudit } from './audit/leg-audit.ts';
 import { LimitAudit } from './audit/limit-audit.ts';
 import { QuestionAudit } from './audit/question-audit.ts';
+import { ReadingAudit } from './audit/reading-audit.ts';
 import { RuleAudit } from './audit/rule-audit.ts';
 import { StructureAudit } from './audit/structure-audit.ts';
 import { isRolling } from './audit/stored-turn.ts';
@@ -23,6 +24,7 @@ import { SimDaemon } from './world/daemon.ts';
 import type { BoundsWitness } from './world/account-books.ts';
 import { SimDatabase, type DatabaseWitness } from './world/database.ts';
 import { SimExchange, type ExchangeWitness } from './world/exchange.ts';
+import { clearUp } from './world/link.ts';
 import { Chance } from './world/random.ts';
 import { Timeline } from './world/timeline.ts';
 import { noWatch, type Watch } from './world/watch.ts';
@@ -57,6 +59,8 @@ export interface EpisodeResult {
   readonly limited: number;
   readonly crashes: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** What came of them, where a fault may also meet nothing. */
+  readonly met: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
 }
 
@@ -77,6 +81,7 @@ export class Episode {
   crashes = 0;
   readonly #violations: Violation[] = [];
   readonly #faults: Record<string, number> = {};
+  readonly #met: Record<string, number> = {};
   readonly #trades: TradeAudit = new TradeAudit({
     violate: (text) => this.#violate(text),
     executedQty: (leg, symbol) => this.#legs.executedQty(leg, symbol),
@@ -86,6 +91,7 @@ export class Episode {
     (leg) => this.#trades.purposeOf(leg),
     (leg) => this.#trades.opensFirst(leg),
   );
+  readonly #readings = new ReadingAudit((text) => this.#violate(text));
   readonly #rules = new RuleAudit((text) => this.#violate(text));
   readonly #structures = new StructureAudit((text) => this.#violate(text));
   readonly #questions = new QuestionAudit((text) => this.#violate(text));
@@ -139,6 +145,7 @@ export class Episode {
         this.#tasks.committed(record, owner);
         for (const audit of [this.#rules, this.#trades, this.#ledgers, this.#structures, this.#questions])
           audit.committed(record);
+        if (plan.keepsReadings) this.#readings.committed(record);
         if (plan.hasBounds) {
           this.#halts.committed(record);
           this.#limits.committed(record, owner);
@@ -207,6 +214,7 @@ export class Episode {
       limited: this.#limits.judged,
       crashes: this.crashes,
       faults: this.#faults,
+      met: this.#met,
       violations: this.#violations,
     };
   }
@@ -237,6 +245,8 @@ export class Episode {
       onAnswered: ({ linkId }) => this.#halts.answered(linkId),
       onTurn: (record) => this.#limits.made(record),
       hasBounds: this.plan.hasBounds === true,
+      keepsReadings: this.plan.keepsReadings === true,
+      met: (what) => (this.#met[what] = (this.#met[what] ?? 0) + 1),
     });
   }
 
@@ -331,7 +341,7 @@ export class Episode {
     this.database.isAway = false;
     this.daemons.forEach((daemon, place) => {
       daemon.trouble.lostAnswers = 0;
-      Object.assign(daemon.weather, { lateRequests: 0, doubledRequests: 0, jumbledUntilMs: 0 });
+      clearUp(daemon.weather);
       daemon.clock.step(0);
       if (!daemon.process.isAlive) this.startDaemon(place);
     });

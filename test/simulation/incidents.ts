@@ -5,6 +5,7 @@
 import type { AccountLimits } from '../../src/domain/rules/account-limits.ts';
 import type { FaultRule } from '../../src/exchange/paper/faults.ts';
 import type { Chance } from './world/random.ts';
+import { streamNames, type StreamName } from './world/streams.ts';
 
 type Timed<Happening> = Happening & {
   /** Since the world began. */
@@ -30,6 +31,19 @@ export type Incident = Timed<
   | ({ readonly kind: 'jumbled stream'; readonly forMs: number } & AtDaemon)
   | ({ readonly kind: 'broken stream'; readonly silentMs: number; readonly awayMs: number } & AtDaemon)
   | ({ readonly kind: 'silent feed'; readonly noticedMs: number; readonly awayMs: number } & AtDaemon)
+  /** A stream stays connected and sends nothing: prices are lost meanwhile, messages of accounts come afterwards. */
+  | ({ readonly kind: 'stalled stream'; readonly stream: StreamName; readonly forMs: number } & AtDaemon)
+  /** What a stream sends within a time comes so much later, and is as old. */
+  | ({
+      readonly kind: 'stream behind';
+      readonly stream: StreamName;
+      readonly byMs: number;
+      readonly forMs: number;
+    } & AtDaemon)
+  /** Options that are subscribed to within a time deliver so much later. */
+  | ({ readonly kind: 'late subscriptions'; readonly byMs: number; readonly forMs: number } & AtDaemon)
+  /** The websocket for orders dies soon after the next one was written. */
+  | ({ readonly kind: 'order socket dies'; readonly awayMs: number } & AtDaemon)
   | ({ readonly kind: 'lost commit answers'; readonly count: number } & AtDaemon)
   | ({ readonly kind: 'lost session'; readonly noticedAfterMs: number } & AtDaemon)
   | { readonly kind: 'command'; readonly command: 'pause' | 'resume' }
@@ -71,8 +85,11 @@ export type Incident = Timed<
 type Happening = Incident extends infer I ? (I extends Incident ? Omit<I, 'atMs'> : never) : never;
 
 /** A name for the count of faults. */
-export const nameOf = (incident: Incident): string =>
-  incident.kind === 'exchange fault' ? incident.rule.kind : incident.kind;
+export const nameOf = (incident: Incident): string => {
+  if (incident.kind !== 'exchange fault') return incident.kind;
+  const { kind, match } = incident.rule;
+  return match?.way === undefined ? kind : `${kind} by ${match.way}`;
+};
 
 /** One code of each class (docs/exchange.md#errors), and one that is in no table. */
 const rejectCodes = [
@@ -294,6 +311,38 @@ export const drawAnswers = (chance: Chance, count: number, withinMs: number): re
     chance,
     { count, withinMs },
   );
+
+const streamFaults: readonly ((chance: Chance) => Happening)[] = [
+  (chance) => ({
+    kind: 'stalled stream',
+    ...daemonOf(chance),
+    stream: chance.pick(streamNames),
+    forMs: chance.whole(500, 9_000),
+  }),
+  (chance) => ({
+    kind: 'stream behind',
+    ...daemonOf(chance),
+    stream: chance.pick(streamNames),
+    byMs: chance.whole(300, 8_000),
+    forMs: chance.whole(2_000, 20_000),
+  }),
+  (chance) => ({
+    kind: 'late subscriptions',
+    ...daemonOf(chance),
+    byMs: chance.whole(1_000, 8_000),
+    forMs: chance.whole(5_000, 60_000),
+  }),
+  (chance) => ({ kind: 'order socket dies', ...daemonOf(chance), awayMs: chance.whole(50, 10_000) }),
+  ...(['loseAnswer', 'loseRequest'] as const).map((kind) => (chance: Chance): Happening => {
+    const prefix = chance.pick(legs);
+    const match = { way: 'websocket', ...(prefix !== '' && { linkIdPrefix: prefix }) } as const;
+    return { kind: 'exchange fault', rule: { kind, times: chance.whole(1, 2), match }, forMs: null };
+  }),
+];
+
+/** So many faults of streams and of orders by websocket, spread over the given time, earliest first. */
+export const drawStreamFaults = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>
+  drawFrom(streamFaults, chance, { count, withinMs });
 
 /** So many closings of legs by their owner, spread over the given time, earliest first. */
 export const drawHands = (chance: Chance, count: number, withinMs: number): readonly Incident[] =>

@@ -8,6 +8,7 @@ import {
   drawLimitChanges,
   drawLimits,
   drawRequests,
+  drawStreamFaults,
   inOrder,
   type Incident,
 } from './incidents.ts';
@@ -55,6 +56,8 @@ export interface EpisodePlan {
   readonly activeMax: number;
   /** Its accounts are halted, or have limits, at some time. */
   readonly hasBounds?: true;
+  /** Its daemons read ahead, keep what streams tell, and send orders by websocket. */
+  readonly keepsReadings?: true;
 }
 
 const startMs = Date.UTC(2023, 2, 1, 9);
@@ -68,6 +71,8 @@ const handsEveryMs = 60_000;
 export const legsPlanned = ({ legs, spec, side, qty }: PlannedTask): readonly PlannedLeg[] =>
   legs ?? [{ symbol: spec.symbol ?? '', side, qty }];
 
+const keepingShare = 0.5;
+const streamFaultsEveryMs = 12_000;
 const haltsShare = 0.25;
 const haltsEveryMs = 30_000;
 const limitsShare = 0.2;
@@ -82,8 +87,19 @@ const structuresShare = 0.5;
 const deliveryShare = 0.4;
 const deliveryMs = Date.UTC(2023, 2, 1, 8);
 
-/** In some worlds trading is halted now and then, and in some the accounts have limits, which people change. */
+/** In most worlds daemons read ahead and send orders by websocket, and streams and that socket have faults of their own. */
 export function planEpisode(seed: number): EpisodePlan {
+  const plan = planWithBounds(seed);
+  const chance = new Chance(seed ^ 0x57a1e);
+  if (!chance.happens(keepingShare)) return plan;
+  const { hostileMs, incidents } = plan;
+  const count = chance.whole(0, Math.round(hostileMs / streamFaultsEveryMs));
+  const faults = drawStreamFaults(chance, count, hostileMs);
+  return { ...plan, incidents: inOrder([...incidents, ...faults]), keepsReadings: true };
+}
+
+/** In some worlds trading is halted now and then, and in some the accounts have limits, which people change. */
+export function planWithBounds(seed: number): EpisodePlan {
   const plan = planWithHalts(seed);
   const chance = new Chance(seed ^ 0x11317);
   if (!chance.happens(limitsShare)) return plan;

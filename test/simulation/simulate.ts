@@ -74,9 +74,10 @@ function printStory({ violations }: Simulated, { plan, violation, lines }: Story
 
 function tableOf(summary: SimulationSummary): string {
   const table = new Table({ style: { head: [], border: [] } });
-  const { faults, ...figures } = summary;
+  const { faults, met, ...figures } = summary;
   for (const [name, value] of Object.entries(figures)) table.push([name, String(value)]);
   for (const [kind, count] of Object.entries(faults)) table.push([`fault: ${kind}`, String(count)]);
+  for (const [what, count] of Object.entries(met)) table.push([`met: ${what}`, String(count)]);
   return table.toString();
 }
 

@@ -21,6 +21,8 @@ export interface SimulationSummary {
   readonly crashes: number;
   /** How often each kind of fault struck. */
   readonly faults: Readonly<Record<string, number>>;
+  /** What came of faults of streams and of orders by websocket, and how often what was kept was used. */
+  readonly met: Readonly<Record<string, number>>;
   readonly violations: number;
   /** From the moment a worker is up. */
   readonly rollsPerSecond: number;
@@ -108,9 +110,12 @@ function runWorker(
 function summarize(results: readonly EpisodeResult[], seeds: readonly number[], seconds: number): Simulated {
   const total = (pick: (result: EpisodeResult) => number) =>
     results.reduce((sum, result) => sum + pick(result), 0);
-  const faults: Record<string, number> = {};
-  for (const result of results)
-    for (const [kind, count] of Object.entries(result.faults)) faults[kind] = (faults[kind] ?? 0) + count;
+  const tally = (pick: (result: EpisodeResult) => Readonly<Record<string, number>>) => {
+    const counts: Record<string, number> = {};
+    for (const [kind, count] of results.flatMap((result) => Object.entries(pick(result))))
+      counts[kind] = (counts[kind] ?? 0) + count;
+    return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b)));
+  };
   const violations = results.flatMap((result) => result.violations);
   const rolls = total((result) => result.rolls);
   return {
@@ -124,7 +129,8 @@ function summarize(results: readonly EpisodeResult[], seeds: readonly number[], 
       limited: total((result) => result.limited),
       episodes: results.length,
       crashes: total((result) => result.crashes),
-      faults: Object.fromEntries(Object.entries(faults).sort(([a], [b]) => a.localeCompare(b))),
+      faults: tally((result) => result.faults),
+      met: tally((result) => result.met),
       violations: violations.length,
       rollsPerSecond: Math.round(rolls / seconds),
       seconds: Math.round(seconds * 10) / 10,

@@ -105,7 +105,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   ORDER_REPORTED: ({ report }) => (report ? reportText(report) : 'the order is reported'),
   FILL_REPORTED: ({ fill }) =>
     fill
-      ? `${fill.qty} ${fill.symbol} filled at ${fill.price}, fee ${roundedText(fill.fee)}`
+      ? `${fill.qty} ${fill.symbol} filled at ${fill.price}, ${fill.isFast ? 'its fee is still to come' : `fee ${roundedText(fill.fee)}`}`
       : 'a fill is reported',
   RECONNECTED: () => 'connected again: the order is looked up',
   WITHDRAWN: () => 'the order is withdrawn',

@@ -51,6 +51,8 @@ export interface Fill {
   readonly price: DecimalString;
   readonly fee: DecimalString;
   readonly atMs: number;
+  /** Told ahead, without its fee: the same execution is still to come with it. */
+  readonly isFast?: true;
 }
 
 /** Everything a look-up by link id found. `order: null` and no fills = nothing seen, which is no proof of absence. */

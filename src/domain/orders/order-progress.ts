@@ -22,6 +22,11 @@ import type { TradeProblem } from './trade-problem.ts';
 export interface OrderProgress {
   readonly report: OrderReport | null;
   readonly fills: readonly Fill[];
+  /**
+   * Told ahead and without fees. They are counted apart from the others and never added to them, so that no execution counts
+   * twice, whatever its ids are. Absent while nothing was told so.
+   */
+  readonly fast?: readonly Fill[];
 }
 
 export const noProgress: OrderProgress = { report: null, fills: [] };
@@ -43,9 +48,17 @@ function supersedes(next: OrderReport, last: OrderReport): boolean {
 
 /** The progress with the fill, counted once by its execution id. */
 export function noteFill(progress: OrderProgress, fill: Fill): OrderProgress {
+  if (fill.isFast) return noteFastFill(progress, fill);
   return progress.fills.some(({ execId }) => execId === fill.execId)
     ? progress
     : { ...progress, fills: [...progress.fills, fill] };
+}
+
+function noteFastFill(progress: OrderProgress, fill: Fill): OrderProgress {
+  const { fast = [] } = progress;
+  return fast.some(({ execId }) => execId === fill.execId)
+    ? progress
+    : { ...progress, fast: [...fast, fill] };
 }
 
 /** What was looked up takes the place of what a stream has said of the same execution. */
@@ -58,6 +71,13 @@ export function noteSighting(progress: OrderProgress, { order, fills }: OrderSig
 /** Sum of the fills, in base coin. */
 export const filledQty = ({ fills }: OrderProgress): DecimalString => sum(fills.map(({ qty }) => qty));
 
+/** All of it was executed, as was told ahead: nothing of it is left to be traded, whatever its last report says. */
+export const isToldFilled = ({ fast }: OrderProgress, qty: DecimalString): boolean =>
+  fast !== undefined && compare(toldQty(fast), qty) === 0;
+
+/** Sum of what was told ahead, in base coin. */
+export const toldQty = (fast: readonly Fill[] = []): DecimalString => sum(fast.map((fill) => fill.qty));
+
 /** Executed quantity as proved by either source. */
 export const executedQty = (progress: OrderProgress): DecimalString =>
   larger(filledQty(progress), progress.report?.executedQty ?? '0');
@@ -67,6 +87,10 @@ export const isVerified = (progress: OrderProgress): boolean =>
   progress.report !== null &&
   isFinal(progress.report) &&
   compare(filledQty(progress), progress.report.executedQty) === 0;
+
+/** Told to be filled, and every fill of it has come with its fee since; a report of its end is not needed. */
+export const isToldAndVerified = (progress: OrderProgress, qty: DecimalString): boolean =>
+  isToldFilled(progress, qty) && compare(filledQty(progress), qty) === 0;
 
 /** Why an order ended short of filled: what was said of it, or why no price was found for it. */
 export type EndingCause = Cause | TradeProblem;

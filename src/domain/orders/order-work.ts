@@ -11,6 +11,7 @@ import {
   noteFill,
   noteReport,
   noteSighting,
+  toldQty,
   type Ending,
   type EndingCause,
   type OrderProgress,
@@ -167,7 +168,7 @@ const isPossible = (context: OrderContext, report: OrderReport): boolean =>
 
 /** As before when its fills would be more than was ordered. */
 const ifPossible = ({ progress, qty }: OrderContext, noted: OrderProgress): OrderProgress =>
-  compare(filledQty(noted), qty) <= 0 ? noted : progress;
+  compare(filledQty(noted), qty) <= 0 && compare(toldQty(noted.fast), qty) <= 0 ? noted : progress;
 
 /** A report of another order changes nothing. */
 export const noteOwnReport = (

@@ -4,7 +4,7 @@
  * until there is one.
  */
 import { compare, isZero } from '../money.ts';
-import { executedQty } from './order-progress.ts';
+import { executedQty, isFinal, isToldAndVerified, isToldFilled, isVerified } from './order-progress.ts';
 import {
   noteExistence,
   isOutOfTime,
@@ -53,6 +53,17 @@ export const noteUnknownOutcome = (
 /** The exchange, or what stands before it, said something that a person should see at once. */
 export const isNotUnderstood = (answer: WriteAnswer): boolean =>
   answer.kind === 'unknown' && (answer.answered ?? null) !== null;
+
+/**
+ * The exchange has ended it, or it was told ahead that all of it was executed. The latter is believed for as long as a final order
+ * may miss executions, and searched for like any other afterwards.
+ */
+export const isOver = ({ progress, qty, lookUps }: OrderContext): boolean =>
+  isFinal(progress.report) || (isToldFilled(progress, qty) && lookUps < missingFillsLookUpsMax);
+
+/** Its fills are all known, with their fees. */
+export const isFullyKnown = ({ progress, qty }: OrderContext): boolean =>
+  isVerified(progress) || isToldAndVerified(progress, qty);
 
 /** Open, by what the exchange said since the search began; an earlier report may be out of date. */
 export const isFoundOpen = ({ found, progress }: OrderContext): boolean =>

@@ -151,6 +151,19 @@ export const executionRow = z.object({
   seq: sequence,
 });
 
+/** An execution on the topic `execution.fast`, which comes earlier and has no fee (Bybit docs: v5/websocket/private/fast-execution). */
+export const fastExecutionRow = z.object({
+  category: word,
+  symbol: name,
+  orderLinkId: word,
+  side,
+  execId: name,
+  execQty: figure,
+  execPrice: figure,
+  execTime: millis,
+  seq: sequence,
+});
+
 /** A position; the average price is `avgPrice` over REST and `entryPrice` on the stream. */
 export const positionRow = z.object({
   category: word,
@@ -287,6 +300,7 @@ export const commandResponse = z.object({
 export type OrderRow = z.infer<typeof orderRow>;
 export type StopRow = z.infer<typeof stopRow>;
 export type ExecutionRow = z.infer<typeof executionRow>;
+export type FastExecutionRow = z.infer<typeof fastExecutionRow>;
 export type PositionRow = z.infer<typeof positionRow>;
 export type WalletRow = z.infer<typeof walletRow>;
 export type InstrumentRow = z.infer<typeof instrumentRow>;

@@ -24,6 +24,7 @@ import { expiryKindOf } from './expiries.ts';
 import type {
   DeliveryRow,
   ExecutionRow,
+  FastExecutionRow,
   LinearTickerRow,
   InstrumentRow,
   OptionTickerRow,
@@ -118,6 +119,23 @@ export function parseFill(row: ExecutionRow): Fill {
     price: required(row.execPrice, 'execPrice'),
     fee: sum([row.execFee ?? '0', ...row.extraFees.map(({ fee }) => fee ?? '0')]),
     atMs: required(row.execTime, 'execTime'),
+  };
+}
+
+/** @throws Unreadable for an impossible figure */
+export function parseFastFill(row: FastExecutionRow): Fill {
+  assertWithin('execQty', row.execQty, upTo(quantityMax));
+  assertWithin('execPrice', row.execPrice, priceBounds);
+  return {
+    execId: row.execId,
+    linkId: row.orderLinkId,
+    symbol: row.symbol,
+    side: row.side,
+    qty: required(row.execQty, 'execQty'),
+    price: required(row.execPrice, 'execPrice'),
+    fee: '0',
+    atMs: required(row.execTime, 'execTime'),
+    isFast: true,
   };
 }
 

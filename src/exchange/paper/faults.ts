@@ -20,6 +20,16 @@ export type Fault =
   | { readonly kind: 'rejectLater'; readonly reason?: string }
   /** The private stream reports what happened only after so much wall time. */
   | { readonly kind: 'delayEvents'; readonly ms: number }
+  /** Executions come only after so much wall time, with their fees; what is told ahead of them is in time. */
+  | { readonly kind: 'delayFills'; readonly ms: number }
+  /** Executions are never pushed with their fees; what is told ahead of them is. */
+  | { readonly kind: 'loseFills' }
+  /** Executions are told ahead only after so much wall time. */
+  | { readonly kind: 'delayFastFills'; readonly ms: number }
+  /** Executions are not told ahead. */
+  | { readonly kind: 'loseFastFills' }
+  /** Private topics that are not granted, as where an environment does not know them. */
+  | { readonly kind: 'refuseTopic'; readonly topic: string }
   /** The acknowledged order reaches the book only after so much wall time. */
   | { readonly kind: 'delayEffect'; readonly ms: number }
   /** Acknowledged, shown as New, never filled. */

@@ -1,5 +1,5 @@
 /** One account as one daemon sees it over its link: orders, look-ups that may lag, and a private stream that may fail. */
-import { add, compare, isPositive, isZero, subtract } from '../../../src/domain/money.ts';
+import { isPositive } from '../../../src/domain/money.ts';
 import type {
   Margin,
   OrderRequest,
@@ -8,8 +8,10 @@ import type {
   Settlement,
 } from '../../../src/domain/market/order.ts';
 import type { CheckedOrder, PreCheck } from '../../../src/domain/market/pre-check.ts';
-import { faultOf, type Command } from '../../../src/exchange/bybit/errors.ts';
-import { refusedCheckOf } from '../../../src/exchange/bybit/pre-check.ts';
+import { KeptAccount } from '../../../src/exchange/bybit/kept/kept-account.ts';
+import type { NumberedPosition } from '../../../src/exchange/bybit/kept/kept-positions.ts';
+import { FastFills } from '../../../src/exchange/bybit/stream/fast-fills.ts';
+import type { Command } from '../../../src/exchange/bybit/errors.ts';
 import { readHolding } from '../../../src/exchange/bybit/symbols.ts';
 import type { Account } from '../../../src/exchange/paper/engine/account.ts';
 import type { Refusal } from '../../../src/exchange/paper/engine/refusal.ts';
@@ -18,11 +20,13 @@ import type { StandingStop, StopFill } from '../../../src/domain/market/stops.ts
 import type { AccountListener, OrderRef, StopRequest, TradingAccount } from '../../../src/ports/exchange.ts';
 import type { AccountSink } from './exchange.ts';
 import type { Link } from './link.ts';
+import { askToCheck } from './pre-check.ts';
+import { localTimeOf } from './streams.ts';
+import { undo } from './undo-fill.ts';
 import {
   fillOf,
   marginOf,
   positionOf,
-  preCheckOf,
   reportOf,
   stopFillsOf,
   stopKindOf,
@@ -48,15 +52,35 @@ export class SimAccount implements TradingAccount {
   readonly #link: Link;
   readonly #account: Account;
   readonly #onSubmit: OnSubmit;
+  /** What its stream has told, as the adapter keeps it. */
+  readonly #kept: KeptAccount | null;
+  readonly #fast: FastFills;
   #listener: AccountListener | null = null;
   #unfollow: () => void = () => undefined;
   /** `deaf`: the daemon takes it for connected, but nothing arrives. */
   #stream: 'down' | 'live' | 'deaf' = 'down';
+  #asked = 0;
 
   constructor(link: Link, apiKey: string, onSubmit: OnSubmit) {
     this.#link = link;
     this.#account = link.parts.exchange.account(apiKey);
     this.#onSubmit = onSubmit;
+    const { keepsReadings, process, timeline } = link.parts;
+    const reads = {
+      positions: () => this.#askPositions(),
+      margin: () => this.#askMargin(),
+      stops: () => this.#askStops(),
+      preCheck: (order: CheckedOrder) => askToCheck(link, this.#account, order),
+    };
+    const local = localTimeOf(process, timeline);
+    this.#kept = keepsReadings === true ? new KeptAccount(reads, local) : null;
+    this.#fast = new FastFills({
+      local,
+      overdue: (fill) => {
+        link.met('fills told ahead of late ones');
+        this.#listener?.fill(fill);
+      },
+    });
   }
 
   async open(listener: AccountListener): Promise<void> {
@@ -67,6 +91,7 @@ export class SimAccount implements TradingAccount {
 
   close(): Promise<void> {
     this.#listener = null;
+    this.#kept?.prepare(false);
     this.#disconnect();
     return Promise.resolve();
   }
@@ -132,7 +157,15 @@ export class SimAccount implements TradingAccount {
     return { order: order && reportOf(order), fills: fills.map(fillOf) };
   }
 
-  stops(): Promise<readonly StandingStop[]> {
+  prepare(isNear: boolean): void {
+    this.#kept?.prepare(isNear && this.#listener !== null);
+  }
+
+  stops(ageMaxMs = 0): Promise<readonly StandingStop[]> {
+    return this.#kept?.stops(ageMaxMs) ?? this.#askStops();
+  }
+
+  #askStops(): Promise<readonly StandingStop[]> {
     return this.#read('/v5/order/realtime', () => stopsOf(this.#account));
   }
 
@@ -152,14 +185,33 @@ export class SimAccount implements TradingAccount {
     return this.#read('/v5/position/list', () => this.#positionSeen(symbol));
   }
 
-  positions(): Promise<readonly Position[]> {
-    return this.#read('/v5/position/list', () => {
-      const symbols = new Set([
-        ...Object.keys(this.#account.state.positions),
-        ...this.#hiddenFills().map(({ symbol }) => symbol),
-      ]);
-      return [...symbols].map((symbol) => this.#positionSeen(symbol)).filter(({ side }) => side !== null);
-    });
+  positions(ageMaxMs = 0): Promise<readonly Position[]> {
+    return this.#kept
+      ? this.#keptPositions(this.#kept, ageMaxMs)
+      : this.#read('/v5/position/list', () => this.#positionsSeen().map(({ position }) => position));
+  }
+
+  async #keptPositions(kept: KeptAccount, ageMaxMs: number): Promise<readonly Position[]> {
+    const asked = this.#asked;
+    const positions = await kept.positions(ageMaxMs);
+    if (ageMaxMs > 0) this.#link.met(asked === this.#asked ? 'positions kept' : 'positions asked for');
+    return positions;
+  }
+
+  #askPositions(): Promise<readonly NumberedPosition[]> {
+    this.#asked += 1;
+    return this.#read('/v5/position/list', () => this.#positionsSeen());
+  }
+
+  #positionsSeen(): readonly NumberedPosition[] {
+    const { positions } = this.#account.state;
+    const hidden = new Set(this.#hiddenFills().map(({ symbol }) => symbol));
+    return [...new Set([...Object.keys(positions), ...hidden])]
+      .map((symbol) => ({
+        position: this.#positionSeen(symbol),
+        seq: hidden.has(symbol) ? null : (positions[symbol]?.seq ?? null),
+      }))
+      .filter(({ position: { side } }) => side !== null);
   }
 
   holding(symbol: string): Promise<string> {
@@ -168,29 +220,22 @@ export class SimAccount implements TradingAccount {
     return this.#read(endpoint, () => this.#account.holding(symbol));
   }
 
-  margin(): Promise<Margin> {
-    const { market } = this.#link.parts.exchange;
-    return this.#read('/v5/account/wallet-balance', () =>
-      marginOf(this.#account, market, this.#engine.context.settings),
-    );
+  margin(ageMaxMs = 0): Promise<Margin> {
+    return this.#kept?.margin(ageMaxMs) ?? this.#askMargin();
   }
 
-  async preCheck(order: CheckedOrder): Promise<PreCheck> {
-    if (order.reduceOnly) return { kind: 'notOffered' };
-    const request = { ...order, linkId: 'check', orderType: 'Limit', orderIv: null } as const;
-    const { apiKey } = this.#account;
-    const site = { apiKey, endpoint: '/v5/order/pre-check', symbol: order.symbol };
-    const act = () => ({
-      checked: preCheckOf(this.#engine.preCheck(this.#account, request), (refusal) =>
-        faultOf('check', `check ${order.symbol}`, { kind: 'code', ...refusal }),
-      ),
-    });
-    return this.#link
-      .send({ command: 'check', site, act })
-      .then(({ checked }) =>
-        checked.kind === 'notOffered' ? checked : ({ ...checked, marginMode: 'cross' } as const),
-      )
-      .catch((error: unknown) => refusedCheckOf(error, undefined));
+  #askMargin(): Promise<Margin> {
+    return this.#read('/v5/account/wallet-balance', () => this.#marginNow());
+  }
+
+  #marginNow(): Margin {
+    const { market } = this.#link.parts.exchange;
+    return marginOf(this.#account, market, this.#engine.context.settings);
+  }
+
+  preCheck(order: CheckedOrder, ageMaxMs = 0): Promise<PreCheck> {
+    if (order.reduceOnly) return Promise.resolve({ kind: 'notOffered' });
+    return this.#kept?.preCheck(order, ageMaxMs) ?? askToCheck(this.#link, this.#account, order);
   }
 
   settlement({ symbol }: { readonly symbol: string }): Promise<Settlement | null> {
@@ -253,10 +298,13 @@ export class SimAccount implements TradingAccount {
     this.#disconnect();
     this.#stream = 'live';
     this.#unfollow = exchange.follow(this.#account.apiKey, this.#sink());
+    this.#kept?.live();
     this.#listener?.connected();
   }
 
   #disconnect(): void {
+    this.#kept?.forget();
+    this.#fast.forget();
     this.#unfollow();
     this.#unfollow = () => undefined;
     this.#stream = 'down';
@@ -266,13 +314,58 @@ export class SimAccount implements TradingAccount {
     return {
       order: (order) =>
         this.#deliver(() => {
+          if (order.stop) this.#kept?.stopChanged();
+          this.#kept?.order(reportOf(order));
           this.#listener?.order(reportOf(order));
           if (order.stop) this.#listener?.stop?.(stopKindOf(order.stop), order.symbol);
         }),
-      fill: (fill) => this.#deliver(() => this.#listener?.fill(fillOf(fill))),
+      fill: (fill) => {
+        if (this.#kept) this.#tellAhead(this.#kept, fill);
+        this.#deliver(() => {
+          this.#fast.came(fill);
+          this.#kept?.fill(fillOf(fill), fill.seq);
+          this.#listener?.fill(fillOf(fill));
+        });
+      },
       position: (symbol) => {
         const position = positionOf(this.#account, symbol);
         this.#deliver(() => this.#listener?.position(position));
+      },
+      ...(this.#kept && this.#keeping(this.#kept)),
+    };
+  }
+
+  /** Comes in time however late the rest is, and now and then not at all. */
+  #tellAhead(kept: KeptAccount, fill: PaperFill): void {
+    const { process, chance } = this.#link.parts;
+    if (this.#stream !== 'live' || chance.happens(0.1)) return;
+    const told = {
+      ...fillOf(fill),
+      linkId: fill.isMaker ? '' : fill.linkId,
+      fee: '0',
+      isFast: true,
+    } as const;
+    process.after(this.#link.latencyMs(), () => {
+      if (this.#stream !== 'live') return;
+      kept.fill(told, fill.seq);
+      this.#fast.told(told);
+    });
+  }
+
+  #keeping(kept: KeptAccount): Required<Pick<AccountSink, 'moved' | 'wallet'>> {
+    return {
+      moved: (symbol) => {
+        const position = positionOf(this.#account, symbol);
+        // One that is flat has no row any more: it is as of what was traded last.
+        const seq = this.#account.state.positions[symbol]?.seq ?? this.#engine.context.seq;
+        this.#deliver(() => {
+          kept.position({ position, seq });
+          this.#listener?.position(position);
+        });
+      },
+      wallet: () => {
+        const margin = this.#marginNow();
+        this.#deliver(() => kept.wallet(margin));
       },
     };
   }
@@ -280,24 +373,15 @@ export class SimAccount implements TradingAccount {
   #deliver(report: () => void): void {
     const { process, chance, weather, exchange } = this.#link.parts;
     if (this.#stream !== 'live') return;
-    const isJumbled = exchange.nowMs() < weather.jumbledUntilMs;
+    const nowMs = exchange.nowMs();
+    const isJumbled = nowMs < weather.jumbledUntilMs;
+    const lateMs = weather.streams.account.lateMs(nowMs);
+    if (lateMs > 0) this.#link.met('messages of accounts that came late');
     const times = isJumbled && chance.happens(0.3) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
-      process.after(isJumbled ? chance.between(1, 2_000) : this.#link.latencyMs(), () => {
+      process.after(lateMs + (isJumbled ? chance.between(1, 2_000) : this.#link.latencyMs()), () => {
         if (this.#stream === 'live') report();
       });
     }
   }
-}
-
-/** A position before this fill. */
-function undo(position: Position, { side, qty }: PaperFill): Position {
-  const signed = position.side === 'Sell' ? subtract('0', position.qty) : position.qty;
-  const before = side === 'Buy' ? subtract(signed, qty) : add(signed, qty);
-  const direction = compare(before, '0');
-  return {
-    ...position,
-    side: isZero(before) ? null : direction > 0 ? 'Buy' : 'Sell',
-    qty: direction < 0 ? subtract('0', before) : before,
-  };
 }

@@ -13,16 +13,20 @@ import { SimClock } from './clock.ts';
 import type { SimDatabase } from './database.ts';
 import type { SimExchange } from './exchange.ts';
 import { fairWeather, Link, type Weather } from './link.ts';
+import { OrderSocket } from './order-socket.ts';
 import { SimMarketData } from './prices.ts';
 import { Process } from './process.ts';
 import type { Chance } from './random.ts';
 import { SimStore } from './store.ts';
+import { localTimeOf, type Met } from './streams.ts';
 import type { Timeline } from './timeline.ts';
 import type { Watch } from './watch.ts';
 
 const silent = pino({ level: 'silent' });
 const lookAroundEveryMs = 2_000;
 const drainBoundMs = 600_000;
+/** Fewer than the tasks of a large world want. */
+const readAheadOptions = 24;
 
 export interface DaemonParts {
   readonly name: string;
@@ -34,6 +38,9 @@ export interface DaemonParts {
   readonly activeMax: number;
   /** The installation uses halts and limits; without, it asks for none. */
   readonly hasBounds: boolean;
+  /** It reads ahead, keeps what streams tell, and sends orders by websocket. */
+  readonly keepsReadings: boolean;
+  readonly met: Met;
   readonly onSubmit: (owner: string, order: OrderRequest) => void;
   /** Its request was answered, or nobody waits for that any more. */
   readonly onAnswered: (order: OrderRequest) => void;
@@ -50,6 +57,8 @@ export class SimDaemon {
   readonly store: SimStore;
   readonly market: SimMarketData;
   readonly accounts = new Map<string, SimAccount>();
+  /** `undefined`: orders go by REST. */
+  readonly orders: OrderSocket | undefined;
   readonly #supervisor: Supervisor;
   readonly #actor: Actor<typeof daemonMachine>;
 
@@ -60,7 +69,14 @@ export class SimDaemon {
     this.clock = new SimClock(exchange, this.process);
     const { process, clock, weather, trouble, owner } = this;
     this.store = new SimStore({ database, process, timeline, chance, owner, trouble });
-    const link = new Link({ process, exchange, timeline, clock, chance, weather, watch, owner });
+    const { keepsReadings, met } = parts;
+    this.orders = keepsReadings
+      ? new OrderSocket({ local: localTimeOf(process, timeline), chance, met })
+      : undefined;
+    const link = new Link({
+      ...{ process, exchange, timeline, clock, chance, weather, watch, owner, keepsReadings, met },
+      ...(this.orders && { orders: this.orders }),
+    });
     this.market = new SimMarketData(link);
     this.#supervisor = new Supervisor({
       journal: {
@@ -77,6 +93,7 @@ export class SimDaemon {
       clock,
       log: silent,
       activeMax,
+      ...(keepsReadings && { readAheadOptions }),
       ...(parts.hasBounds && this.store.books),
       connect: (accountId) => {
         const account = new SimAccount(link, accountId, {

@@ -17,6 +17,9 @@ export interface AccountSink {
   order(order: PaperOrder): void;
   fill(fill: PaperFill): void;
   position(symbol: string): void;
+  /** Pushed with each fill, for those who keep it. */
+  moved?(symbol: string): void;
+  wallet?(): void;
 }
 
 /** Lowest and highest price that strikes are listed for from the beginning. */
@@ -88,8 +91,9 @@ export class SimExchange {
           witness.filled(account, fills);
           for (const fill of fills) this.#deliver(account, delayMs, (sink) => sink.fill(fill));
         },
-        position: () => undefined,
-        wallet: () => undefined,
+        position: (account, symbol, delayMs) =>
+          this.#deliver(account, delayMs, (sink) => sink.moved?.(symbol)),
+        wallet: (account, delayMs) => this.#deliver(account, delayMs, (sink) => sink.wallet?.()),
         changed: () => undefined,
       },
     });

@@ -9,8 +9,10 @@ import type { FaultSite } from '../../../src/exchange/paper/faults.ts';
 import { Retryable } from '../../../src/domain/errors.ts';
 import type { SimClock } from './clock.ts';
 import type { SimExchange } from './exchange.ts';
+import type { OrderSocket, Riding } from './order-socket.ts';
 import type { Process } from './process.ts';
 import type { Chance } from './random.ts';
+import { StreamTrouble, type LateSubscriptions, type Met, type StreamName } from './streams.ts';
 import type { Timeline } from './timeline.ts';
 import type { Watch } from './watch.ts';
 
@@ -29,6 +31,8 @@ export interface Weather {
   doubledRequests: number;
   /** Until then, messages of private streams come in any order, and some twice. */
   jumbledUntilMs: number;
+  readonly streams: Readonly<Record<StreamName, StreamTrouble>>;
+  readonly lateSubscriptions: LateSubscriptions;
 }
 
 export const fairWeather = (): Weather => ({
@@ -36,7 +40,16 @@ export const fairWeather = (): Weather => ({
   lateByMs: 0,
   doubledRequests: 0,
   jumbledUntilMs: 0,
+  streams: { prices: new StreamTrouble(), options: new StreamTrouble(), account: new StreamTrouble() },
+  lateSubscriptions: { untilMs: 0, byMs: 0 },
 });
+
+/** From now on nothing goes wrong any more. */
+export function clearUp(weather: Weather): void {
+  Object.assign(weather, { lateRequests: 0, doubledRequests: 0, jumbledUntilMs: 0 });
+  weather.lateSubscriptions.untilMs = 0;
+  for (const trouble of Object.values(weather.streams)) trouble.end();
+}
 
 export interface LinkParts {
   readonly process: Process;
@@ -48,6 +61,11 @@ export interface LinkParts {
   readonly watch: Watch;
   /** Whose link it is. */
   readonly owner: string;
+  /** What streams tell is kept, as the adapter keeps it. Default: everything is asked for. */
+  readonly keepsReadings?: boolean;
+  /** Where orders go by websocket. Default: all go by REST. */
+  readonly orders?: OrderSocket;
+  readonly met?: Met;
 }
 
 interface Request<T> {
@@ -72,8 +90,21 @@ export class Link {
     return this.parts.chance.between(3, 60);
   }
 
-  send<T>({ command, site, act, notAfterMs, onLeave }: Request<T>): Promise<T> {
+  met(what: string): void {
+    this.parts.met?.(what);
+  }
+
+  /** Commands on orders go by the socket while it takes them. */
+  #wayOf({ command, site }: Pick<Request<unknown>, 'command' | 'site'>): OrderSocket | null {
+    const { orders } = this.parts;
+    const isOfOrder = isWrite(command) && (site.linkId ?? '') !== '';
+    return orders && isOfOrder && orders.isLive ? orders : null;
+  }
+
+  send<T>({ command, site: from, act: actThere, notAfterMs, onLeave }: Request<T>): Promise<T> {
     const { process, exchange, timeline, clock, weather, watch, owner } = this.parts;
+    const orders = this.#wayOf({ command, site: from });
+    const site = orders ? { ...from, way: 'websocket' as const } : from;
     const subject = `${command} ${site.linkId ?? site.symbol ?? site.endpoint ?? ''}`;
     const signedAtMs = clock.nowMs();
     if (notAfterMs !== undefined && signedAtMs > notAfterMs)
@@ -82,7 +113,23 @@ export class Link {
     return process.call<T>((answer, fail) => {
       watch.left(owner, command);
       const failWith = (failure: Failure): void => fail(faultOf(command, subject, failure));
-      const callOff = timeline.after(timeoutMs, () => failWith({ kind: 'connection', text: 'timeout' }));
+      const riding: Riding = {
+        isTaken: false,
+        isLost: false,
+        fail: (failure) => {
+          callOff();
+          timeline.after(this.latencyMs(), () => failWith(failure));
+        },
+      };
+      orders?.ride(riding);
+      const callOff = timeline.after(timeoutMs, () => {
+        orders?.unanswered(riding);
+        failWith({ kind: 'connection', text: 'timeout' });
+      });
+      const act = (): T | Refusal => {
+        riding.isTaken = true;
+        return actThere();
+      };
       const lost = exchange.faults.strike('loseRequest', site);
       if (lost?.how === 'reset')
         timeline.after(this.latencyMs(), () => failWith({ kind: 'connection', text: 'ECONNRESET' }));
@@ -90,10 +137,12 @@ export class Link {
       const lateMs = isWrite(command) && weather.lateRequests > 0 ? weather.lateByMs : 0;
       if (lateMs > 0) weather.lateRequests -= 1;
       timeline.after(this.latencyMs() + lateMs, () => {
+        if (riding.isLost) return;
         const outcome = this.#delivered(signedAtMs, { command, site, act });
         if (outcome === null || exchange.faults.strike('loseAnswer', site)) return;
         timeline.after(this.latencyMs(), () => {
           callOff();
+          orders?.leave(riding);
           if ('failure' in outcome) failWith(outcome.failure);
           else answer(outcome.value);
         });

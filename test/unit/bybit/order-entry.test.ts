@@ -2,129 +2,36 @@
  * Orders over the websocket, against a server of ours that answers as each test wants, and a REST server beside it that
  * counts what arrives there: nothing is ever sent by both.
  */
-import { once } from 'node:events';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WebSocket } from 'ws';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Retryable, Terminal, UnknownOutcome } from '../../../src/domain/errors.ts';
 import { AccountRest } from '../../../src/exchange/bybit/rest/account-rest.ts';
-import { addressBudget } from '../../../src/exchange/bybit/rest/request-budget.ts';
-import { RestChannel } from '../../../src/exchange/bybit/rest/rest.ts';
-import type { TradeStream } from '../../../src/exchange/bybit/stream/trade-stream.ts';
-import { localTime } from '../../../src/exchange/bybit/time/local-time.ts';
-import { send } from './stream-frames.ts';
-import { StreamServer, until } from './stream-server.ts';
-
-interface OrderFrame {
-  readonly op: string;
-  readonly reqId: string;
-  readonly header: Readonly<Record<string, string>>;
-  readonly args: readonly Readonly<Record<string, unknown>>[];
-}
-type OnOrder = (frame: OrderFrame, socket: WebSocket) => void;
-
-const symbol = 'BTC-31MAR23-26000-C-USDT';
-const whenever = Number.POSITIVE_INFINITY;
-const order = {
-  linkId: 'close-a-v1',
+import {
+  account,
+  acknowledge,
+  answer,
+  channelOf,
+  failureOf,
+  frames,
+  isLive,
+  open,
+  order,
+  orders,
+  posts,
+  refuse,
+  said,
+  script,
+  server,
+  submit,
   symbol,
-  side: 'Buy',
-  qty: '0.1',
-  price: '625',
-  timeInForce: 'IOC',
-  reduceOnly: true,
-} as const;
+  timesRefused,
+  type OrderFrame,
+  useOrderServers,
+  whenever,
+} from './order-servers.ts';
+import { send } from './stream-frames.ts';
+import { until } from './stream-server.ts';
 
-let server: StreamServer;
-let rest: http.Server;
-let channel: RestChannel;
-let account: AccountRest;
-let orders: TradeStream;
-/** Frames about orders, as they arrived. */
-let frames: OrderFrame[];
-/** Paths of the requests that arrived over REST, and what they are answered. */
-let posts: string[];
-let restAnswer: string;
-let onOrder: OnOrder;
-let authAnswer: object;
-let answersPings: boolean;
-let timesRefused: number;
-
-const answer = ({ reqId, op }: OrderFrame, retCode = 0, retMsg = 'OK'): object => ({
-  reqId,
-  retCode,
-  retMsg,
-  op,
-  data: { orderId: '1', orderLinkId: order.linkId },
-  retExtInfo: {},
-  header: { 'X-Bapi-Limit': '10', 'X-Bapi-Limit-Status': '9', Timenow: String(Date.now()) },
-  connId: 't',
-});
-const acknowledge: OnOrder = (frame, socket) => send(socket, answer(frame));
-const refuse =
-  (retCode: number, retMsg = 'so it is'): OnOrder =>
-  (frame, socket) =>
-    send(socket, answer(frame, retCode, retMsg));
-const isLive = (): Promise<void> => until('orders are taken', () => orders.isLive);
-const failureOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => null,
-    (error: unknown) => error,
-  );
-const submit = (linkId: string = order.linkId): Promise<void> =>
-  account.submit({ ...order, linkId }, whenever);
-const said = (msg: string): readonly object[] => server.logs.filter((line) => line.msg.includes(msg));
-
-const channelOf = (timeoutMs: number): RestChannel =>
-  new RestChannel(
-    {
-      restUrl: `http://127.0.0.1:${(rest.address() as AddressInfo).port}`,
-      clock: server.tools.clock,
-      local: localTime,
-      timeoutMs,
-      address: addressBudget(localTime),
-      onTimeRefused: () => (timesRefused += 1),
-    },
-    { apiKey: 'testkey', apiSecret: 'testsecret' },
-  );
-
-/** @param withheldMaxMs how long orders go by REST where another socket would not help */
-async function open({ timeoutMs = 20_000, withheldMaxMs = 600_000 } = {}): Promise<void> {
-  server = await StreamServer.open({ pingEveryMs: 60_000, pongMaxMs: 30_000, withheldMaxMs });
-  server.answer = (request, socket) => {
-    if (request.op === 'auth') send(socket, authAnswer);
-    else if (request.op.startsWith('order.')) {
-      const frame = request as unknown as OrderFrame;
-      frames.push(frame);
-      onOrder(frame, socket);
-    } else if (answersPings) send(socket, { retCode: 0, retMsg: 'OK', op: 'pong', data: ['1'], connId: 't' });
-  };
-  channel = channelOf(timeoutMs);
-  account = new AccountRest(channel);
-  orders = server.orders(() => (timesRefused += 1));
-  channel.sendOrdersBy(orders);
-}
-
-beforeEach(async () => {
-  [frames, posts, timesRefused, answersPings] = [[], [], 0, true];
-  onOrder = acknowledge;
-  authAnswer = { retCode: 0, retMsg: 'OK', op: 'auth', connId: 't' };
-  restAnswer = JSON.stringify({ retCode: 0, retMsg: 'OK', result: {}, time: Date.now() });
-  rest = http.createServer((request, response) => {
-    posts.push(request.url ?? '');
-    request.resume().on('end', () => response.end(restAnswer));
-  });
-  rest.listen(0, '127.0.0.1');
-  await once(rest, 'listening');
-});
-
-afterEach(() => {
-  server.close();
-  channel.close();
-  rest.closeAllConnections();
-  rest.close();
-});
+useOrderServers();
 
 describe('a command on an order', () => {
   beforeEach(async () => {
@@ -176,7 +83,7 @@ describe('a command on an order', () => {
 
   it('gets its own answer, in whatever order answers come', async () => {
     const held: OrderFrame[] = [];
-    onOrder = (frame, socket) => {
+    script.onOrder = (frame, socket) => {
       held.push(frame);
       if (held.length < 3) return;
       const [first, second, third] = held as [OrderFrame, OrderFrame, OrderFrame];
@@ -192,9 +99,13 @@ describe('a command on an order', () => {
   it('is refused with the very error that REST gives, for a code of every fate', async () => {
     const restChannel = channelOf(20_000);
     const byRest = new AccountRest(restChannel);
-    for (const retCode of [10001, 10002, 10005, 10016, 110001, 110003, 110007, 110063, 110072, 987654]) {
-      onOrder = refuse(retCode);
-      restAnswer = JSON.stringify({ retCode, retMsg: 'so it is', result: {}, time: Date.now() });
+    const limits = [10006, 10403, 10429, 20003];
+    for (const retCode of [
+      ...[10001, 10002, 10016, 110001, 110003, 110007, 110063, 110072, 987654],
+      ...limits,
+    ]) {
+      script.onOrder = refuse(retCode);
+      script.restAnswer = JSON.stringify({ retCode, retMsg: 'so it is', result: {}, time: Date.now() });
       for (const ask of [
         (by: AccountRest) => by.submit(order, whenever),
         (by: AccountRest) => by.cancel(order, whenever),
@@ -212,18 +123,18 @@ describe('a command on an order', () => {
   });
 
   it('goes on when requests of this address are barred, which concerns REST alone', async () => {
-    restAnswer = JSON.stringify({ retCode: 10018, retMsg: 'too many', result: {}, time: Date.now() });
+    script.restAnswer = JSON.stringify({ retCode: 10018, retMsg: 'too many', result: {}, time: Date.now() });
     expect(await failureOf(account.margin())).toBeInstanceOf(Retryable);
     await expect(submit()).resolves.toBeUndefined();
   });
 
   it('that was written is unknown when the connection breaks, and is sent again by neither way', async () => {
-    onOrder = (_frame, socket) => socket.terminate();
+    script.onOrder = (_frame, socket) => socket.terminate();
     const failure = await failureOf(submit());
     expect(failure).toBeInstanceOf(UnknownOutcome);
     expect(failure).toMatchObject({ answered: null, orderExists: false });
     expect(String(failure)).toContain('create close-a-v1');
-    onOrder = acknowledge;
+    script.onOrder = acknowledge;
     await isLive();
     expect([frames.length, posts]).toEqual([1, []]);
     await submit('close-b-v1');
@@ -241,7 +152,7 @@ describe('a command on an order', () => {
   });
 
   it('is unknown when something that is no answer comes in its place', async () => {
-    onOrder = (frame, socket) => socket.send(JSON.stringify(answer(frame)).slice(0, 60));
+    script.onOrder = (frame, socket) => socket.send(JSON.stringify(answer(frame)).slice(0, 60));
     const failure = await failureOf(submit());
     expect(failure).toBeInstanceOf(UnknownOutcome);
     expect(failure).toMatchObject({ answered: 'page' });
@@ -251,14 +162,14 @@ describe('a command on an order', () => {
   it.each(['{"retCode":"none","op":"order.create","reqId":"REQ"}', '{"op":"order.create","reqId":"REQ"}'])(
     'is unknown when its answer is %s',
     async (text) => {
-      onOrder = ({ reqId }, socket) => socket.send(text.replace('REQ', reqId));
+      script.onOrder = ({ reqId }, socket) => socket.send(text.replace('REQ', reqId));
       expect(await failureOf(submit())).toBeInstanceOf(UnknownOutcome);
       expect(posts).toEqual([]);
     },
   );
 
   it('is unknown when its refusal names no request; the words are kept, and the next goes by REST', async () => {
-    onOrder = ({ op }, socket) =>
+    script.onOrder = ({ op }, socket) =>
       send(socket, { success: false, ret_msg: 'Params Error', op, conn_id: 't', key: 'testkey' });
     const failure = await failureOf(submit());
     expect(failure).toBeInstanceOf(UnknownOutcome);
@@ -271,7 +182,7 @@ describe('a command on an order', () => {
 
   it('is not blamed for a refusal without a request id when others are on their way', async () => {
     const held: OrderFrame[] = [];
-    onOrder = (frame, socket) => {
+    script.onOrder = (frame, socket) => {
       held.push(frame);
       if (held.length < 2) return;
       send(socket, { success: false, ret_msg: 'Params Error', op: 'order.create', conn_id: 't' });
@@ -281,7 +192,7 @@ describe('a command on an order', () => {
   });
 
   it('is not touched by answers that belong to nothing, which are logged', async () => {
-    onOrder = (frame, socket) => {
+    script.onOrder = (frame, socket) => {
       send(socket, { ...answer(frame), reqId: 'never-sent' });
       send(socket, answer(frame));
       send(socket, answer(frame));
@@ -293,7 +204,7 @@ describe('a command on an order', () => {
   });
 
   it('of a session that restarts is answered there, and the next goes by REST until there is another', async () => {
-    onOrder = (frame, socket) => {
+    script.onOrder = (frame, socket) => {
       if (frames.length > 1) send(socket, answer(frame, 10019, 'restarting'));
     };
     const first = submit('close-1');
@@ -302,7 +213,7 @@ describe('a command on an order', () => {
     await submit('close-3');
     expect(posts).toEqual(['/v5/order/create']);
     expect(server.connections).toBe(1);
-    onOrder = acknowledge;
+    script.onOrder = acknowledge;
     for (const slow of frames.slice(0, 1)) server.push(answer(slow));
     await expect(first).resolves.toBeUndefined();
     await isLive();
@@ -319,7 +230,7 @@ describe('a command that is not answered in time', () => {
   });
 
   it('is unknown; its late answer is logged, and changes nothing', async () => {
-    onOrder = () => undefined;
+    script.onOrder = () => undefined;
     expect(await failureOf(submit())).toBeInstanceOf(UnknownOutcome);
     const [late] = frames;
     if (late) server.push(answer(late));
@@ -329,11 +240,11 @@ describe('a command that is not answered in time', () => {
   });
 
   it('leaves a connection in doubt that says nothing more: orders go by REST until something comes', async () => {
-    [onOrder, answersPings] = [() => undefined, false];
+    [script.onOrder, script.answersPings] = [() => undefined, false];
     expect(await failureOf(submit())).toBeInstanceOf(UnknownOutcome);
     await submit('close-b-v1');
     expect([frames.length, posts]).toEqual([1, ['/v5/order/create']]);
-    onOrder = acknowledge;
+    script.onOrder = acknowledge;
     server.push({ retCode: 0, retMsg: 'OK', op: 'pong', data: ['1'], connId: 't' });
     await isLive();
     await submit('close-c-v1');
@@ -345,7 +256,7 @@ describe('a log-in that order entry refuses', () => {
   it.each([10004, 10005, 10003])(
     'with %i, twice, leaves orders to REST, without another attempt for a long time, and bars nothing',
     async (retCode) => {
-      authAnswer = { retCode, retMsg: 'no, testkey', op: 'auth', connId: 't' };
+      script.authAnswer = { retCode, retMsg: 'no, testkey', op: 'auth', connId: 't' };
       await open();
       await until('it is given up', () => said('refuses the log-in of order entry').length === 1);
       expect(JSON.stringify(server.logs)).not.toMatch(/testkey|testsecret/);
@@ -357,17 +268,17 @@ describe('a log-in that order entry refuses', () => {
   );
 
   it('is tried again after that time', async () => {
-    authAnswer = { retCode: 10005, retMsg: 'no', op: 'auth', connId: 't' };
+    script.authAnswer = { retCode: 10005, retMsg: 'no', op: 'auth', connId: 't' };
     await open({ withheldMaxMs: 30 });
     await until('it is given up', () => said('refuses the log-in of order entry').length === 1);
-    authAnswer = { retCode: 0, retMsg: 'OK', op: 'auth', connId: 't' };
+    script.authAnswer = { retCode: 0, retMsg: 'OK', op: 'auth', connId: 't' };
     await isLive();
     await submit();
     expect([frames.length, posts]).toEqual([1, []]);
   });
 
   it('as repeated is one that stands', async () => {
-    authAnswer = { retCode: 20001, retMsg: 'Repeated auth', op: 'auth', connId: 't' };
+    script.authAnswer = { retCode: 20001, retMsg: 'Repeated auth', op: 'auth', connId: 't' };
     await open();
     await isLive();
     await submit();
@@ -378,7 +289,7 @@ describe('a log-in that order entry refuses', () => {
 it('what is under way when the account is closed is unknown', async () => {
   await open();
   await isLive();
-  onOrder = () => undefined;
+  script.onOrder = () => undefined;
   const failing = failureOf(submit());
   await until('it has arrived', () => frames.length === 1);
   orders.close();

@@ -315,10 +315,11 @@ describe("options' tickers", () => {
 });
 
 describe('an account stream', () => {
-  it('logs in before it subscribes, and asks for its three topics at once', async () => {
+  it('logs in before it subscribes, and asks for its three topics at once, and for fast executions by themselves', async () => {
     await account().open();
-    expect(requests.map(({ op }) => op)).toEqual(['auth', 'subscribe']);
+    expect(requests.map(({ op }) => op)).toEqual(['auth', 'subscribe', 'subscribe']);
     expect(requests[1]?.args).toEqual(['order.option', 'execution.option', 'position.option']);
+    expect(requests[2]?.args).toEqual(['execution.fast.option']);
     expect(said).toEqual(['connected']);
   });
 
@@ -343,6 +344,7 @@ describe('an account stream', () => {
     await account().open();
     expect(tools.counters.connections).toBe(1);
     expect(requests.slice(2).map(({ args }) => args)).toEqual([
+      ['execution.fast.option'],
       ['order.option'],
       ['execution.option'],
       ['position.option'],

@@ -39,6 +39,24 @@ describe('a subscription', () => {
     expect(topics.review(1)).toMatchObject({ standing: 'withheld' });
   });
 
+  it('that can be done without is asked for by itself, holds nothing up, and is no news when it is refused', () => {
+    const topics = new TopicBook(times, () => 1);
+    topics.add({ name: 'order.option', proof: 'answer' });
+    topics.add({ name: 'execution.fast.option', proof: 'answer', isSpare: true });
+    topics.add({ name: 'position.option', proof: 'answer' });
+    expect(topics.takeDue(0, 10).map(({ names }) => names)).toEqual([
+      ['order.option', 'position.option'],
+      ['execution.fast.option'],
+    ]);
+    expect(topics.names).toEqual(['order.option', 'position.option']);
+    topics.markGranted(['order.option', 'position.option'], 1);
+    topics.markRefused(['execution.fast.option'], 'handler not found');
+    expect(topics.review(1)).toMatchObject({ standing: 'live', missing: new Map() });
+    expect(due(topics, 2_000)).toEqual(['execution.fast.option']);
+    topics.markGranted(['execution.fast.option'], 2_000);
+    expect(topics.review(2_000)).toMatchObject({ standing: 'live', proved: ['execution.fast.option'] });
+  });
+
   it('that is refused leaves the others live, and is reported once with the reason', () => {
     const topics = book('flow', btc, eth);
     topics.markReceived(btc, 10);

@@ -220,8 +220,9 @@ export class RestChannel {
     return observed({ observer, local, kind }, (onLeave) => this.#sendNow(request, { notAfterMs, onLeave }));
   }
 
-  async #sendNow(request: Request, { notAfterMs, onLeave }: Sending): Promise<Answer<unknown>> {
+  async #sendNow(request: Request, sending: Sending): Promise<Answer<unknown>> {
     const { command, subject } = request;
+    const { notAfterMs, onLeave } = sending;
     const noteAnswered = isPrivate(request.path) ? await this.#budget.take(request.path) : null;
     const op = opOf(request.path);
     const orders = op !== null && this.#orders?.isLive === true ? this.#orders : null;
@@ -235,9 +236,9 @@ export class RestChannel {
     onLeave?.(orders ? 'websocket' : 'rest');
     const { marketAnswerBytesMax, accountAnswerBytesMax } = wireLimits;
     const answerBytesMax = isPrivate(request.path) ? accountAnswerBytesMax : marketAnswerBytesMax;
-    let body: Body;
+    let body: Body | null;
     try {
-      body = await this.#withTimeout((signal) => {
+      body = await this.#withTimeout<Body | null>((signal) => {
         const { params } = request;
         const sent = op && orders?.send({ op, params, stampedAtMs: signedAtMs, signal });
         if (sent) return sent;
@@ -249,6 +250,8 @@ export class RestChannel {
     } finally {
       noteAnswered?.();
     }
+    // It was refused, and is judged and stamped anew; the socket is not live before it has another session.
+    if (body === null) return this.#sendNow(request, sending);
     const answer = envelope.safeParse(body.json);
     if (!answer.success) {
       throw this.#fault(command, subject, {

@@ -6,12 +6,15 @@ import { Retryable, Terminal } from '../../../domain/errors.ts';
 import type { AccountKey, AccountListener } from '../../../ports/exchange.ts';
 import type { StreamTools } from './connection-plan.ts';
 import { Connection } from './connection.ts';
+import { FastFills } from './fast-fills.ts';
 import { loginFrame } from './login.ts';
 import { FirstTime } from '../time/first-time.ts';
 import {
   type DataFrame,
   executionRow,
+  fastExecutionRow,
   type ExecutionRow,
+  type FastExecutionRow,
   optionCategory,
   type OrderRow,
   orderRow,
@@ -23,7 +26,15 @@ import {
   type WalletRow,
 } from '../messages.ts';
 import { stopKindOf } from '../stop-rows.ts';
-import { isDuplicate, parseFill, parseMargin, parseOrder, parsePosition, Unreadable } from '../parse.ts';
+import {
+  isDuplicate,
+  parseFastFill,
+  parseFill,
+  parseMargin,
+  parseOrder,
+  parsePosition,
+  Unreadable,
+} from '../parse.ts';
 import type { KeptAccount } from '../kept/kept-account.ts';
 import { withoutSecrets } from '../rest/secrets.ts';
 
@@ -39,6 +50,8 @@ export const accountTimes: AccountTimes = { unreachableAfterMs: 60_000, idleAfte
 const privateTopics = ['order.option', 'execution.option', 'position.option'];
 /** Only wanted to be kept, so that nothing hangs on it where it is not. */
 const keptTopics = ['wallet'];
+/** Comes earlier than `execution`, without fees, and not in every environment. */
+const fastTopic = 'execution.fast.option';
 
 export interface PrivateStreamOptions {
   readonly url: string;
@@ -61,6 +74,7 @@ export class PrivateStream {
   readonly #host: string;
   readonly #apiKey: string;
   readonly #unreachableAfterMs: number;
+  readonly #fast: FastFills;
   #stopWaiting: (() => void) | null = null;
   #lastReason = 'nothing answers';
   readonly #first = new FirstTime();
@@ -76,6 +90,7 @@ export class PrivateStream {
     this.#kept = kept;
     const topics = kept ? [...privateTopics, ...keptTopics] : privateTopics;
     this.#tools = tools;
+    this.#fast = new FastFills({ local: tools.local, overdue: (fill) => listener.fill(fill) });
     this.#onTimeRefused = onTimeRefused;
     this.#connection = new Connection(
       {
@@ -96,6 +111,7 @@ export class PrivateStream {
       tools,
     );
     for (const name of topics) this.#connection.add({ name, proof: 'answer' });
+    this.#connection.add({ name: fastTopic, proof: 'answer', isSpare: true });
   }
 
   /**
@@ -114,13 +130,14 @@ export class PrivateStream {
 
   close(): void {
     this.#stopWaiting?.();
+    this.#fast.forget();
     this.#first.fail(new Retryable('The account stream was closed'));
     this.#connection.close();
   }
 
   /** A frame may carry several rows; a row that cannot be read does not affect the others. */
   #data(frame: DataFrame): boolean {
-    const [kind] = frame.topic.split('.');
+    const kind = frame.topic === fastTopic ? fastTopic : frame.topic.split('.')[0];
     if (!Array.isArray(frame.data)) throw new Unreadable('data is no list');
     let problem: unknown = null;
     for (const row of frame.data as unknown[]) {
@@ -139,6 +156,7 @@ export class PrivateStream {
     if (category !== undefined && category !== optionCategory) return;
     if (kind === 'order') this.#order(orderRow.parse(row), stopRow.parse(row));
     else if (kind === 'execution') this.#fill(executionRow.parse(row));
+    else if (kind === fastTopic) this.#fastFill(fastExecutionRow.parse(row));
     else if (kind === 'position') this.#position(positionRow.parse(row));
     else if (kind === 'wallet') this.#wallet(walletRow.parse(row));
     else throw new Unreadable('a topic that was not asked for');
@@ -157,8 +175,15 @@ export class PrivateStream {
 
   #fill(row: ExecutionRow): void {
     const fill = parseFill(row);
+    this.#fast.came(fill);
     this.#kept?.fill(fill, row.seq);
     this.#listener.fill(fill);
+  }
+
+  #fastFill(row: FastExecutionRow): void {
+    const fill = parseFastFill(row);
+    this.#kept?.fill(fill, row.seq);
+    this.#fast.told(fill);
   }
 
   #position(row: PositionRow): void {
@@ -196,6 +221,7 @@ export class PrivateStream {
     this.#lastReason = reason;
     if (!this.#isLive) return;
     this.#isLive = false;
+    this.#fast.forget();
     this.#kept?.forget();
     this.#waitForLive();
     this.#listener.disconnected(reason);

@@ -12,6 +12,8 @@ export interface Topic {
    * only when all of them are granted.
    */
   readonly proof: 'flow' | 'first' | 'answer';
+  /** It can be done without: nothing hangs on it, and that it is refused is no news. */
+  readonly isSpare?: true;
 }
 
 export interface TopicTimes {
@@ -78,8 +80,9 @@ export class TopicBook {
     this.#random = random;
   }
 
+  /** Of the topics that something hangs on. */
   get names(): readonly string[] {
-    return [...this.#entries.keys()];
+    return [...this.#entries.values()].flatMap(({ topic }) => (topic.isSpare ? [] : topic.name));
   }
 
   /** @returns false when the topic was wanted already */
@@ -117,10 +120,10 @@ export class TopicBook {
 
   /**
    * The requests that are due; their topics count as asked for from now on. Topics in one request share its fate, so a
-   * topic that was asked for in vain gets a request of its own.
+   * topic that was asked for in vain gets a request of its own, and so does one that can be done without.
    */
   takeDue(nowMs: number, namesMax: number): readonly Ask[] {
-    const asks: Ask[] = [];
+    const [asks, spare]: [Ask[], Ask[]] = [[], []];
     const fresh: string[] = [];
     for (const entry of this.#entries.values()) {
       if (entry.askedAtMs !== null && nowMs < entry.askAgainAtMs) continue;
@@ -128,12 +131,14 @@ export class TopicBook {
       entry.askedAtMs = nowMs;
       entry.askAgainAtMs = Number.POSITIVE_INFINITY;
       entry.isGranted = false;
-      if (entry.failures === 0) fresh.push(entry.topic.name);
+      if (entry.topic.isSpare) spare.push({ names: [entry.topic.name], leaveFirst });
+      else if (entry.failures === 0) fresh.push(entry.topic.name);
       else asks.push({ names: [entry.topic.name], leaveFirst });
     }
     for (let start = 0; start < fresh.length; start += namesMax)
       asks.push({ names: fresh.slice(start, start + namesMax), leaveFirst: false });
-    return asks;
+    // What can be done without is asked for last.
+    return [...asks, ...spare];
   }
 
   markGranted(names: readonly string[], nowMs: number): void {
@@ -185,7 +190,7 @@ export class TopicBook {
       entry.problem ??= this.#problemOf(entry, nowMs);
       if (entry.problem === null) continue;
       if (entry.askAgainAtMs === Number.POSITIVE_INFINITY) this.#planAnother(entry, nowMs);
-      if (entry.reported !== 'missing') {
+      if (entry.reported !== 'missing' && !entry.topic.isSpare) {
         const names = missing.get(entry.problem.text);
         if (names) names.push(name);
         else missing.set(entry.problem.text, [name]);
@@ -219,7 +224,7 @@ export class TopicBook {
   }
 
   #standing(nowMs: number): Standing {
-    const entries = [...this.#entries.values()];
+    const entries = [...this.#entries.values()].filter(({ topic }) => !topic.isSpare);
     const open = entries.filter((entry) => !this.#isProved(entry, nowMs));
     const needsAll = entries.some(({ topic }) => topic.proof === 'answer');
     if (open.length === 0 || (!needsAll && open.length < entries.length)) return 'live';

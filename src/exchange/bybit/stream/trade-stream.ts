@@ -54,12 +54,14 @@ export interface TradeStreamOptions {
 
 interface Waiting {
   readonly op: OrderOp;
-  readonly answered: (body: Body) => void;
+  readonly answered: (body: Body | null) => void;
   readonly unanswered: (failure: Failure) => void;
 }
 
 /** The exchange restarts order entry: this connection takes no new request, and still answers what it has taken. */
 const restarting = 10019;
+/** Refusals that may be due to the session alone: too many of them, or one that is not logged in any more. */
+const sessionCodes = new Set<unknown>([10003, 10004, 10005, 10007]);
 /** Requests without an answer that are remembered, so that a late answer is known for one. */
 const givenUpMax = 1_000;
 
@@ -76,7 +78,10 @@ export class TradeStream {
   readonly #idPrefix: string;
   #requestsMade = 0;
   #isOpen = false;
-  #isRestarting = false;
+  /** It takes nothing new; once all that it has taken is answered, another one is opened. */
+  #isEnding = false;
+  /** In a row. */
+  #sessionsRefused = 0;
   /** Local time when an answer was waited for in vain; until something comes after it, the socket may be dead. */
   #doubtedAtMs = Number.NEGATIVE_INFINITY;
   #loginsRefused = 0;
@@ -133,14 +138,15 @@ export class TradeStream {
   /** A request can be written now, and nothing speaks against it being answered. */
   get isLive(): boolean {
     const isDoubtful = this.#connection.lastFrameAtMs <= this.#doubtedAtMs;
-    return this.#connection.isLive && !this.#isRestarting && !isDoubtful && this.#endPause === null;
+    return this.#connection.isLive && !this.#isEnding && !isDoubtful && this.#endPause === null;
   }
 
   /**
    * Writes the request at once.
-   * @returns null when nothing of it was written; otherwise its answer, which rejects with `Unanswered`
+   * @returns null when nothing of it was written; otherwise its answer, which rejects with `Unanswered` and is null when the
+   * exchange refused it for this session, so that only REST can say whether it refuses the key
    */
-  send({ op, params, stampedAtMs, signal }: OrderCommand): Promise<Body> | null {
+  send({ op, params, stampedAtMs, signal }: OrderCommand): Promise<Body | null> | null {
     if (!this.isLive) return null;
     this.#requestsMade += 1;
     const reqId = `${this.#idPrefix}-${this.#requestsMade}`;
@@ -162,11 +168,14 @@ export class TradeStream {
   #answered({ requestId, op, json, text }: CommandAnswer): void {
     const body = { json, text };
     const { retCode } = Object(json) as { retCode?: unknown };
-    if (retCode === restarting) this.#isRestarting = true;
     const waiting = this.#waiting.get(requestId);
+    if (retCode === restarting) this.#isEnding = true;
     if (waiting) {
       this.#waiting.delete(requestId);
-      waiting.answered(body);
+      const isOfSession = sessionCodes.has(retCode);
+      if (isOfSession) this.#sessionRefused(text);
+      else if (retCode === 0) this.#sessionsRefused = 0;
+      waiting.answered(isOfSession ? null : body);
     } else if (requestId === '') this.#answeredWithoutId(op, text);
     else this.#stray(this.#givenUp.delete(requestId) ? 'it comes too late' : 'its reqId is not known', text);
     this.#renewWhenAnswered();
@@ -212,14 +221,23 @@ export class TradeStream {
   }
 
   #renewWhenAnswered(): void {
-    if (this.#isRestarting && this.#waiting.size === 0)
-      this.#connection.renew('the exchange restarts its order entry');
+    if (this.#isEnding && this.#waiting.size === 0)
+      this.#connection.renew('the exchange wants another session for orders');
+  }
+
+  /** Another session may help, so one is opened. If that is refused as well it is the key, and REST says what is wrong with it. */
+  #sessionRefused(text: string): void {
+    this.#isEnding = true;
+    this.#sessionsRefused += 1;
+    const said = plainText(this.#masked(text));
+    this.#log.warn({ said }, 'order entry refuses its session: the order goes by REST');
+    if (this.#sessionsRefused > 1) this.#pause();
   }
 
   #lost(reason: string): void {
     for (const reqId of [...this.#waiting.keys()]) this.#giveUp(reqId, { kind: 'connection', text: reason });
     this.#givenUp.clear();
-    this.#isRestarting = false;
+    this.#isEnding = false;
   }
 
   /** The first refusal may be due to our clock; after it was measured again, a second one is due to the key. */

@@ -65,8 +65,21 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
   };
 
   fills: EngineEvents['fills'] = (account, fills, delayMs) => {
-    this.#push(account, { kind: 'execution', delayMs, rows: () => fills.map(executionPush) });
-    this.#push(account, { kind: 'execution.fast', delayMs, rows: () => fills.map(fastExecutionPush) });
+    const { faults } = this.#context();
+    const { apiKey } = account;
+    const site = { apiKey, linkId: fills[0]?.linkId ?? null, symbol: fills[0]?.symbol ?? '' };
+    const fastLateMs = faults.strike('delayFastFills', site)?.ms ?? 0;
+    if (!faults.strike('loseFastFills', site)) {
+      const rows = () => fills.map(fastExecutionPush);
+      this.#push(account, { kind: 'execution.fast', delayMs: delayMs + fastLateMs, rows });
+    }
+    const lateMs = faults.strike('delayFills', site)?.ms ?? 0;
+    if (faults.strike('loseFills', site)) return;
+    this.#push(account, {
+      kind: 'execution',
+      delayMs: delayMs + lateMs,
+      rows: () => fills.map(executionPush),
+    });
   };
 
   position: EngineEvents['position'] = (account, symbol, delayMs) => {
@@ -115,12 +128,19 @@ export class PrivateStream implements Stream, Omit<EngineEvents, 'changed' | 'tr
     const unknown = names.filter(
       (name) => !plainTopics.has(name) && !categoryTopics.has(name) && !otherTopics.has(name),
     );
+    const refused = names.find((topic) => this.#isRefused(topic));
+    if (refused !== undefined) return `error:handler not found,topic:${refused}`;
     if (unknown.length > 0) return `error:handler not found,topic:${unknown.join(',')}`;
     const mixed = categorised.some(
       (topic) =>
         names.includes(topic) && categories.some((category) => names.includes(`${topic}.${category}`)),
     );
     return mixed ? 'All-in-one topics and categorised topics cannot be in the same subscription request' : '';
+  }
+
+  #isRefused(topic: string): boolean {
+    const rule = this.#context().faults.pending('refuseTopic', { apiKey: '' });
+    return rule?.topic === topic;
   }
 
   #push(account: Account, { kind, category = 'option', rows, delayMs }: Push): void {

@@ -12,6 +12,8 @@ import {
   executedQty,
   filledQty,
   isFinal,
+  isToldAndVerified,
+  isToldFilled,
   isVerified,
   noProgress,
   noteFill,
@@ -187,5 +189,30 @@ describe('the outcome', () => {
     expect(averagePrice('100', '3')).toBe('33.33333333');
     expect(averagePrice('302', '0.3')).toBe('1006.66666667');
     expect(averagePrice('0', '0')).toBe('0');
+  });
+});
+
+describe('fills that are told ahead of their fees', () => {
+  const fast = (execId: string, qty: string): Fill => ({ ...fill(execId, qty), fee: '0', isFast: true });
+  const told = (...fills: Fill[]): OrderProgress => receive(fills.map((item) => ({ fill: item })));
+
+  test('say that an order is filled, once each, and add nothing to what is booked', () => {
+    const known = told(fast('e1', '0.1'), fast('e1', '0.1'), fast('e2', '0.2'));
+    expect(isToldFilled(known, '0.3')).toBe(true);
+    expect([filledQty(known), executedQty(known)]).toEqual(['0', '0']);
+    expect(isToldFilled(told(fast('e1', '0.1')), '0.3')).toBe(false);
+    expect(isToldFilled(noProgress, '0')).toBe(false);
+  });
+
+  test('are no proof before every one of them has come with its fee, whatever the ids are', () => {
+    const known = told(fast('f1', '0.1'), fill('e1', '0.1'), fast('f2', '0.2'));
+    expect(isToldAndVerified(known, '0.3')).toBe(false);
+    expect(filledQty(known)).toBe('0.1');
+    expect(isToldAndVerified(noteFill(known, fill('e2', '0.2')), '0.3')).toBe(true);
+  });
+
+  test('are nothing without others: half of an order told ahead and the other half not is not all of it', () => {
+    const known = told(fast('f1', '0.1'), fill('e2', '0.2'));
+    expect([isToldFilled(known, '0.3'), isToldAndVerified(known, '0.3')]).toEqual([false, false]);
   });
 });
