@@ -43,9 +43,9 @@ export class LegAudit {
     const pending = [...leg.orders.values()].filter(isPending);
     if (pending.length > 1)
       this.#violate(`two orders live for one leg: ${pending.map(({ linkId }) => linkId).join(' and ')}`);
-    const second = this.#opensFirst(name) ? 'close-' : 'open-';
-    const reached = name.startsWith(second) ? this.#reachOf(name) : sum([...leg.wantedQty.values()]);
-    const limit = smaller(reached, this.#purposeOf(name) ?? reached);
+    const asked = this.#askedBy(name);
+    const purpose = this.#purposeOf(name) ?? asked;
+    const limit = smaller(this.#reachOf(name) ?? purpose, purpose);
     const atRisk = pending.reduce(
       (total, { qty, executedQty }) => add(total, subtract(qty, executedQty)),
       this.executedQty(name),
@@ -54,12 +54,22 @@ export class LegAudit {
       this.#violate(`${name} may execute ${atRisk}, at most ${limit} is its purpose`);
   }
 
-  /** What the leg that comes first has executed; where less is opened than closed, the rest is closed with it. */
-  #reachOf(name: string): string {
+  /**
+   * What the leg that comes first has executed; where less is opened than closed, the rest is closed with it. `null` for the leg that
+   * comes first: of a roll that opens first each order may ask for a part only, and of one that closes first the first asks for all.
+   */
+  #reachOf(name: string): string | null {
+    const second = this.#opensFirst(name) ? 'close-' : 'open-';
+    if (!name.startsWith(second)) return this.#opensFirst(name) ? null : this.#askedBy(name);
     if (name.startsWith('open-')) return this.executedQty(name.replace('open-', 'close-'));
     const opening = name.replace('close-', 'open-');
     const less = subtract(this.#purposeOf(name) ?? '0', this.#purposeOf(opening) ?? '0');
     return add(this.executedQty(opening), less);
+  }
+
+  /** By option the most that one order asked for, all together. */
+  #askedBy(name: string): string {
+    return sum([...(this.#legs.get(name)?.wantedQty.values() ?? [])]);
   }
 
   /** What the leg's orders have executed so far, all together; in one option, where it is said. */
