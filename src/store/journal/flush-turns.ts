@@ -5,7 +5,6 @@
  */
 import type { ClientBase } from 'pg';
 import { Conflict } from '../../domain/errors.ts';
-import type { TurnRecord } from '../../ports/journal.ts';
 import { sql } from '../sql.ts';
 import type { Turn } from './turn-writer.ts';
 
@@ -23,8 +22,7 @@ export async function flushTurns(
   turns: readonly Turn[],
 ): Promise<(Conflict | null)[]> {
   const waves = wavesOf(turns);
-  const stored =
-    waves.length > 1 ? await storeWaves(client, owner, waves) : await store(client, owner, turns);
+  const stored = waves.length > 1 ? await storeWaves(client, waves) : await store(client, turns);
   const refused = turns.flatMap((turn, n) => (stored.has(turn.writer) ? [] : [{ turn, n }]));
   const conflicts =
     refused.length === 0 ? new Map<number, Conflict>() : await examine(client, owner, refused);
@@ -54,11 +52,10 @@ function wavesOf(turns: readonly Turn[]): readonly (readonly PlacedTurn[])[] {
 /** Everything is sent at once: after one that fails Postgres refuses the others, and stores nothing. */
 async function storeWaves(
   client: ClientBase,
-  owner: string,
   waves: readonly (readonly PlacedTurn[])[],
 ): Promise<ReadonlySet<string>> {
   const begun = client.query('BEGIN');
-  const sent = waves.map((turns) => store(client, owner, turns));
+  const sent = waves.map((turns) => store(client, turns));
   const ended = client.query('COMMIT');
   const answers = await Promise.allSettled([begun, ...sent, ended]);
   for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
@@ -67,11 +64,7 @@ async function storeWaves(
 }
 
 /** @param turns of different tasks @returns the writers of those that are stored, once the transaction is */
-async function store(
-  client: ClientBase,
-  owner: string,
-  turns: readonly Turn[],
-): Promise<ReadonlySet<string>> {
+async function store(client: ClientBase, turns: readonly Turn[]): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ n: number }>({
     name: 'flush-turns',
     text: flushText,
@@ -79,7 +72,7 @@ async function store(
       turnsJson(turns),
       alertsJson(turns),
       answersJson(turns),
-      owner,
+      [...new Set(turns.map(({ record }) => record.accountId))],
       useJson(turns),
       endedRollsJson(turns),
     ],
@@ -91,7 +84,9 @@ interface Examined {
   readonly n: number;
   readonly own: boolean;
   readonly version: number | null;
+  /** Who may store turns of the task, and in which epoch; null when nobody may. */
   readonly owner: string | null;
+  readonly epoch: number | null;
 }
 
 /**
@@ -115,22 +110,24 @@ async function examine(
   return new Map(
     refused.flatMap(({ turn, n }) => {
       const row = byPosition.get(n);
-      return row?.own === true ? [] : [[n, conflictOf(turn.record, owner, row)] as const];
+      return row?.own === true ? [] : [[n, conflictOf(turn, owner, row)] as const];
     }),
   );
 }
 
-function conflictOf(record: TurnRecord, owner: string, found: Examined | undefined): Conflict {
-  const subject = `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected`;
+function conflictOf({ record, fence }: Turn, owner: string, found: Examined | undefined): Conflict {
+  const subject = `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} in epoch ${fence} expected`;
   if (found?.version == null)
     return new Conflict(`${subject}, but account ${record.accountId} has no such task`);
-  return new Conflict(`${subject}, but version ${found.version} of ${found.owner ?? '?'} is stored`);
+  return new Conflict(
+    `${subject}, but version ${found.version} of ${found.owner ?? 'nobody'} in epoch ${found.epoch ?? 0} is stored`,
+  );
 }
 
 const turnsJson = (turns: readonly PlacedTurn[]): string => `[${turns.map(turnJson).join(',')}]`;
 
 /** Event and snapshot are inserted as texts, because Postgres keeps a nested json value byte for byte. */
-function turnJson({ record, writer, after }: PlacedTurn, n: number): string {
+function turnJson({ record, writer, fence, after }: PlacedTurn, n: number): string {
   const head = JSON.stringify({
     n,
     account_id: record.accountId,
@@ -144,6 +141,7 @@ function turnJson({ record, writer, after }: PlacedTurn, n: number): string {
     machine: record.machine,
     roll_part: record.rollPart,
     after,
+    fence,
   });
   return `${head.slice(0, -1)},"event":${nested(record.eventJson)},"snapshot":${nested(record.snapshotJson)}}`;
 }

@@ -1,28 +1,32 @@
--- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
--- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. A turn that
--- was made on another one that is stored by the same transaction (`after`, its writer) is not stored without that one.
--- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 owner,
+-- Group commit: stores every given turn whose task is still at the version, and whose account still in the epoch (`fence`), that the
+-- turn was made in; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. A
+-- turn that was made on another one that is stored by the same transaction (`after`, its writer) is not stored without that one.
+-- The locks on the fences make whoever takes an account over wait for the end of this transaction, or this statement see the new
+-- epoch although it began before; all take them in the order of ids.
+-- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 their accounts,
 -- $5 what they have changed of what accounts have used, $6 the rolls that they have ended (JSON arrays with `n`)
 -- An event, a snapshot, a summary or figures that come as a JSON string are the text of the value meant.
 WITH given AS (
-  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine, roll_part, after,
+  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine, roll_part, after, fence,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
     n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
-    phase text, snapshot json, writer text, machine text, roll_part text, after text
+    phase text, snapshot json, writer text, machine text, roll_part text, after text, fence int
   )
+), fences AS (
+  SELECT account_id, epoch FROM account_fences WHERE account_id = ANY ($4::bigint[]) ORDER BY account_id FOR SHARE
 ), moved AS (
   UPDATE tasks
   SET version = tasks.version + 1, state = given.state, phase = given.phase, snapshot = given.snapshot,
     updated_at = now(), machine = given.machine,
     hash = journal_hash(tasks.hash, given.task_id, given.expected + 1, given.at_ms, given.path, given.event::text,
       given.state, given.snapshot::text, given.machine)
-  FROM given
+  FROM given JOIN fences ON fences.account_id = given.account_id AND fences.epoch = given.fence
   WHERE tasks.account_id = given.account_id
     AND tasks.id = given.task_id
     AND tasks.version = given.expected
-    AND tasks.owner = $4
+    AND tasks.owner = 'fence'
     AND (given.after IS NULL OR EXISTS (
       SELECT FROM journal
       WHERE journal.account_id = given.account_id AND journal.task_id = given.task_id

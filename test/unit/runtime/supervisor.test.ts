@@ -241,6 +241,6 @@ describe('the end', () => {
     await fixture.tick('23500');
     expect(fixture.account.submitted).toEqual([]);
     await fixture.during(fixture.supervisor.claim());
-    expect(fixture.links).toEqual(['close-a-v3', 'open-a-v3']);
+    expect(fixture.links).toEqual(['close-a-v2', 'open-a-v2']);
   });
 });
