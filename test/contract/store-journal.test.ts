@@ -95,7 +95,7 @@ describe('A refused turn', () => {
   it('gets an error with the version and the owner that are stored, or that there is no such task', async () => {
     const [task = ''] = await makeTasks('met', 1);
     await expect(store.journal.commit(turn(task, 5))).rejects.toThrow(
-      /met-0: version 5 of daemon-a.* in epoch 1 expected, but version 1 of daemon-a.* in epoch 1 is/,
+      /met-0: version 5 of daemon-a\/\w+ in epoch (\d+) expected, but version 1 of daemon-a\/\w+ in epoch \1 is/,
     );
     await expect(store.journal.commit(turn('nowhere', 1))).rejects.toThrow(/has no such task/);
   });

@@ -151,13 +151,13 @@ export async function createTestTasks(
   }
 }
 
-/** What another journal of the daemon needs that has the accounts of this database now. */
+/** What another journal of the daemon needs that has the accounts of this database now; their epochs stay as they are now. */
 export async function fencesIn(
   url: string,
 ): Promise<{ readonly owner: string; readonly epochOf: (accountId: string) => number }> {
   const rows = await query<{ id: string; owner: string; epoch: number }>(
     url,
-    'SELECT account_id::text AS id, owner, epoch FROM account_fences',
+    'SELECT account_id::text AS id, owner, epoch::float8 FROM account_fences',
   );
   const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]));
   return { owner: rows[0]?.owner ?? '', epochOf: (accountId) => epochs.get(accountId) ?? 0 };

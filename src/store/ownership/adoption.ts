@@ -109,26 +109,24 @@ export class Adoption {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const onlyUnderWay = this.#waiting.some((wanted) => wanted.onlyUnderWay);
-      const next = this.#waiting
-        .filter((wanted) => wanted.onlyUnderWay === onlyUnderWay)
-        .slice(0, accountsAtOnceMax[onlyUnderWay ? 'underWay' : 'any']);
+      const next = this.#next(onlyUnderWay);
       this.#waiting = this.#waiting.filter((wanted) => !next.includes(wanted));
       await this.#take(next, onlyUnderWay);
     }
     this.#isRunning = false;
   }
 
+  /** Once for each account: an attempt that was given up may still ask for its next tasks when another asks for the first. */
+  #next(onlyUnderWay: boolean): readonly Wanted[] {
+    const byAccount = new Map<string, Wanted>();
+    for (const wanted of this.#waiting)
+      if (wanted.onlyUnderWay === onlyUnderWay && !byAccount.has(wanted.accountId))
+        byAccount.set(wanted.accountId, wanted);
+    return [...byAccount.values()].slice(0, accountsAtOnceMax[onlyUnderWay ? 'underWay' : 'any']);
+  }
+
   async #take(asked: readonly Wanted[], onlyUnderWay: boolean): Promise<void> {
-    const sessions = new Map<LockSession, Wanted[]>();
-    for (const wanted of asked) {
-      try {
-        const session = this.#options.sessionFor(wanted.accountId);
-        sessions.set(session, [...(sessions.get(session) ?? []), wanted]);
-      } catch (error) {
-        wanted.reject(error as Error);
-      }
-    }
-    for (const [session, held] of sessions) {
+    for (const [session, held] of this.#sessionsOf(asked)) {
       try {
         // Each adoption begins with those under way.
         const begun = held.filter(({ after }) => onlyUnderWay && after === '');
@@ -144,11 +142,33 @@ export class Adoption {
     }
   }
 
+  /** Rejects those whose account is not held. */
+  #sessionsOf(asked: readonly Wanted[]): Map<LockSession, Wanted[]> {
+    const sessions = new Map<LockSession, Wanted[]>();
+    for (const wanted of asked) {
+      try {
+        const session = this.#options.sessionFor(wanted.accountId);
+        sessions.set(session, [...(sessions.get(session) ?? []), wanted]);
+      } catch (error) {
+        wanted.reject(error as Error);
+      }
+    }
+    return sessions;
+  }
+
+  /** To be asked before each further statement, because an account may be given back meanwhile. Rejects the others. */
+  #stillHeld(session: LockSession, asked: readonly Wanted[]): readonly Wanted[] {
+    const held = this.#sessionsOf(asked).get(session) ?? [];
+    const ended = new Error('the session that held the account has ended');
+    for (const wanted of asked) if (!held.includes(wanted)) wanted.reject(ended);
+    return held;
+  }
+
   /** In a statement of its own, because only a later one sees what the flushes stored that this one waited for. */
   async #fence(session: LockSession, accountIds: readonly string[]): Promise<void> {
     const { fences, owner } = this.#options;
     const { rows } = await session.query<Row<{ accountId: string; epoch: number }>>(sql('fence-accounts'), [
-      [...new Set(accountIds)],
+      accountIds,
       owner,
     ]);
     for (const { accountId, epoch } of rows) {
@@ -157,19 +177,23 @@ export class Adoption {
     }
   }
 
-  async #read(session: LockSession, held: readonly Wanted[], onlyUnderWay: boolean): Promise<void> {
-    const each = Math.max(tasksEachMin, Math.floor(tasksAtOnceMax / held.length));
-    const accounts = held.map(({ accountId, after, spared }) => ({ account_id: accountId, after, spared }));
+  async #read(session: LockSession, asked: readonly Wanted[], onlyUnderWay: boolean): Promise<void> {
+    const read = this.#stillHeld(session, asked);
+    if (read.length === 0) return;
+    const each = Math.max(tasksEachMin, Math.floor(tasksAtOnceMax / read.length));
+    const accounts = read.map(({ accountId, after, spared }) => ({ account_id: accountId, after, spared }));
     const { rows } = await session.query<Row<FoundTask>>(sql('tasks-to-adopt'), [
       JSON.stringify(accounts),
       onlyUnderWay,
       each,
     ]);
+    const byAccount = groupByAccount(rows);
+    const held = this.#stillHeld(session, read);
+    const toWrite = held.flatMap(({ accountId }) => byAccount.get(accountId) ?? []);
     const written = await this.#write(
       session,
-      rows.filter(({ isWritten }) => isWritten),
+      toWrite.filter(({ isWritten }) => isWritten),
     );
-    const byAccount = groupByAccount(rows);
     for (const { accountId, resolve } of held) {
       const found = byAccount.get(accountId) ?? [];
       const tasks = found.flatMap((task) =>

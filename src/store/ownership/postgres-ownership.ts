@@ -221,9 +221,11 @@ export class PostgresOwnership implements TaskOwnership {
    * exists.
    */
   async create(task: NewTask): Promise<void> {
-    const session = this.#sessionFor(task.accountId);
+    this.#sessionFor(task.accountId);
     // Done already by whoever has adopted the account's tasks before.
     await this.#asRetryable(`Creating task ${task.taskId}`, () => this.#adoption.fence(task.accountId));
+    // Asked again, because the account may have been given back meanwhile.
+    const session = this.#sessionFor(task.accountId);
     const { owner } = this.#options;
     const writer = `${owner}/create-${++this.#sequence}`;
     const { commandId, status, text } = task.answer;

@@ -12,7 +12,7 @@ WITH given AS (
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
     n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
-    phase text, snapshot json, writer text, machine text, roll_part text, after text, fence int
+    phase text, snapshot json, writer text, machine text, roll_part text, after text, fence bigint
   )
 ), fences AS (
   SELECT account_id, epoch FROM account_fences WHERE account_id = ANY ($4::bigint[]) ORDER BY account_id FOR SHARE
