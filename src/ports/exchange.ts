@@ -99,9 +99,11 @@ export interface TradingAccount {
   /**
    * What the exchange would say of this order now, with all that is held and open; nothing is placed. `notOffered` without asking
    * for an order that only reduces, and where the environment checks nothing.
+   * @param ageMaxMs how long ago it may have been asked about the same option, side and quantity, if the stream has told of no
+   * change since; default 0: it is asked now
    * @throws Retryable | Terminal
    */
-  preCheck(order: CheckedOrder): Promise<PreCheck>;
+  preCheck(order: CheckedOrder, ageMaxMs?: number): Promise<PreCheck>;
   /** Whether a decision may be near: until it is not, what may be kept is kept young. Default: nothing is kept. */
   prepare?(isNear: boolean): void;
   /** What became of a position in an option that was delivered; `null` while nothing of it is on record. */

@@ -16,8 +16,6 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs?: number;
   /** Time-out of one statement on the server; the client gives up a second later. Default 10,000. */
   readonly statementTimeoutMs?: number;
-  /** The server ends a session that has left a transaction standing for so long; default never. */
-  readonly standingMaxMs?: number;
   /** The server ends a session that was idle for so long; default never. */
   readonly silenceMaxMs?: number;
 }
@@ -33,7 +31,7 @@ const clientConfig = (options: ConnectionOptions): ClientConfig => {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     // A daemon whose machine vanished must free its locks soon: 10 s of silence, then 3 probes.
-    options: `-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_session_timeout=${options.silenceMaxMs ?? 0} -c idle_in_transaction_session_timeout=${options.standingMaxMs ?? 0}`,
+    options: `-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c idle_session_timeout=${options.silenceMaxMs ?? 0}`,
   };
 };
 

@@ -5,7 +5,6 @@
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Conflict } from '../../src/domain/errors.ts';
-import { connect } from '../../src/store/pool.ts';
 import { PostgresJournal } from '../../src/store/journal/postgres-journal.ts';
 import { silentLog } from '../../src/store/log.ts';
 import { sql } from '../../src/store/sql.ts';
@@ -99,7 +98,7 @@ describe('A take-over', () => {
     expect((await rowsOf('late')).at(-1)).toBe('3 {"type":"ADOPTED","daemon":"next"}');
   });
 
-  it('waits also between two statements of a flush', async () => {
+  it('waits also while a flush has moved the tasks and goes on with what belongs to them', async () => {
     await createTestTasks(former, accountId, ['pair']);
     const question = {
       accountId,
@@ -118,20 +117,6 @@ describe('A take-over', () => {
     await blocker.query('COMMIT');
     await Promise.all(committed);
     expect(await adopted).toMatchObject([{ taskId: 'pair', version: 3, phase: 'waiting' }]);
-  });
-
-  it('is not held up for ever by a process that was stopped in the middle of a flush', async () => {
-    await createTestTasks(former, accountId, ['stopped']);
-    const stopped = await connect({
-      databaseUrl: database.url,
-      name: 'stopped',
-      standingMaxMs: 300,
-      onLost: () => undefined,
-    });
-    await stopped.query('BEGIN');
-    await stopped.query('SELECT FROM account_fences WHERE account_id = $1 FOR SHARE', [accountId]);
-    expect(await adoptAll(await successor(), accountId)).toMatchObject([{ taskId: 'stopped', version: 1 }]);
-    await expect(stopped.query('COMMIT')).rejects.toThrow();
   });
 
   it('refuses a flush that began before it was committed, and has each turn that is refused leave nothing', async () => {

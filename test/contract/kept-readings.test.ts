@@ -108,6 +108,21 @@ describe('an account that is live', () => {
     expect(await account.stops(minute)).toHaveLength(1);
   });
 
+  it('says once what an order would do to its margin, until something of it is told', async () => {
+    const check = () =>
+      account.preCheck(
+        { symbol: target, side: 'Sell', qty: '0.1', price: '100', timeInForce: 'GTC', reduceOnly: false },
+        minute,
+      );
+    const before = await check();
+    expect(before.kind).toBe('rates');
+    expect(await askedBy(async () => expect(await check()).toEqual(before))).toBe(0);
+    await close('half', '0.2');
+    await until('the fill is told', () => received.fills.length === 1);
+    await until('the wallet is told', () => received.positions.length > 0);
+    expect(await askedBy(async () => expect(await check()).not.toEqual(before))).toBeGreaterThan(0);
+  });
+
   it('is kept ready while a decision may be near', async () => {
     const before = requests;
     account.prepare?.(true);

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import { Retryable } from '../../domain/errors.ts';
-import type { MarginMode } from '../../domain/market/pre-check.ts';
+import type { CheckedOrder, MarginMode, PreCheck } from '../../domain/market/pre-check.ts';
 import { minuteMs } from '../../domain/units.ts';
 import type {
   AccountKey,
@@ -242,6 +242,7 @@ class BybitAccount implements TradingAccount {
         positions: () => this.#timed(() => this.#rest.numberedPositions()),
         margin: () => this.#timed(() => this.#rest.margin()),
         stops: () => this.#timed(() => this.#stops.stops()),
+        preCheck: (order) => this.#checkedNow(order),
       },
       parts.tools.local,
     );
@@ -334,15 +335,19 @@ class BybitAccount implements TradingAccount {
   holding: TradingAccount['holding'] = (symbol) => this.#timed(() => this.#rest.holding(symbol));
   margin: TradingAccount['margin'] = (ageMaxMs = 0) => this.#kept.margin(ageMaxMs);
   prepare = (isNear: boolean): void => this.#kept.prepare(isNear && !this.#isClosed);
-  preCheck: TradingAccount['preCheck'] = async (order) => {
-    if (order.reduceOnly || this.#parts.urls.checksOrders === false) return { kind: 'notOffered' };
+  preCheck: TradingAccount['preCheck'] = (order, ageMaxMs = 0) =>
+    order.reduceOnly || this.#parts.urls.checksOrders === false
+      ? Promise.resolve({ kind: 'notOffered' })
+      : this.#kept.preCheck(order, ageMaxMs);
+  settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
+
+  async #checkedNow(order: CheckedOrder): Promise<PreCheck> {
     const [checked, marginMode] = await Promise.all([
       this.#timed(() => this.#rest.preCheck(order)),
       this.#marginMode(),
     ]);
     return checked.kind === 'notOffered' || marginMode === null ? checked : { ...checked, marginMode };
-  };
-  settlement: TradingAccount['settlement'] = (option) => this.#timed(() => this.#rest.settlement(option));
+  }
 
   async #marginMode(): Promise<MarginMode | null> {
     const { local } = this.#parts.tools;

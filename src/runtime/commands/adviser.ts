@@ -93,7 +93,9 @@ async function adviseOn(options: AdviserOptions): Promise<Advice> {
     fees: appliedFees(own, market.rules.fees),
   };
   const advised = { state, context, workingOrder, trade: question.trade };
-  const checked = await readChecks(reading, account, (read) => checksForAdvice(advised, read, clock.nowMs()));
+  const checked = await readChecks(reading, { account, ageMaxMs: 0 }, (read) =>
+    checksForAdvice(advised, read, clock.nowMs()),
+  );
   const advice = advise(
     advised,
     { reading: checked, underlying: { ...underlying, ...volatilities, ...prices.rankFor(context) } },

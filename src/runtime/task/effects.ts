@@ -158,6 +158,7 @@ const keptAgesMaxMs = {
   positions: minuteMs,
   stops: minuteMs,
   margin: 5_000,
+  checks: 5_000,
   marginUnderWay: minuteMs,
 } as const;
 
@@ -167,6 +168,17 @@ async function readMarket(
   stopping: Stopping,
 ): Promise<MarketReading> {
   await host.admitted(stopping);
+  return readForPlan(question, host);
+}
+
+/** What a reading for a plan uses of its task. */
+export type ReadingHost = Pick<
+  EffectHost,
+  'account' | 'market' | 'clock' | 'calendar' | 'feesOf' | 'mayRest' | 'needs' | 'wantedChecks'
+>;
+
+/** @throws Retryable | Terminal when something cannot be read */
+export async function readForPlan(question: MarketQuestion, host: ReadingHost): Promise<MarketReading> {
   const { account, market, clock } = host;
   const { held } = question;
   const askedAtMs = clock.nowMs();
@@ -197,7 +209,9 @@ async function readMarket(
     ...(needs.closed !== 'all' && (await readStopFills(question, ours, account))),
     fees: appliedFees(own, market.rules.fees),
   };
-  return isBegun ? read : readChecks(read, account, (reading) => host.wantedChecks(reading));
+  if (isBegun) return read;
+  const asking = { account, ageMaxMs: keptAgesMaxMs.checks };
+  return readChecks(read, asking, (reading) => host.wantedChecks(reading));
 }
 
 /**

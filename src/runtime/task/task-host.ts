@@ -114,6 +114,7 @@ export class TaskHost implements TaskListener {
     this.stops = new StopWatch({ ...shared, haltOf: (accountId) => this.#haltOf(accountId) });
     this.ahead = new ReadAhead({
       ...shared,
+      surroundingsOf: (accountId) => this.#accounts.get(accountId),
       optionsMax: options.readAheadOptions ?? 0,
       prices: this.prices,
     });

@@ -61,6 +61,12 @@ interface Waiting {
   readonly readings: Readings;
 }
 
+export interface NearTask {
+  readonly taskId: string;
+  /** From the present price to its level, as a share of the price. */
+  readonly away: Decimal;
+}
+
 const underlyingFields = ['index', 'mark', 'last'] as const;
 
 /** Knows the last readings of each source and which tasks wait on them. */
@@ -114,8 +120,8 @@ export class PriceRouter implements ClockListener {
     for (const { feed, source } of ticks) if (feed === 'underlying') this.#priceCame(source);
   }
 
-  /** Ids of tasks that wait for a price of this coin, the one first whose level is the nearest to the present price. */
-  nearest(baseCoin: string, tasksMax: number): readonly string[] {
+  /** Tasks that wait for a price of this coin, the one first whose level is the nearest to the present price. */
+  nearest(baseCoin: string, tasksMax: number): readonly NearTask[] {
     const readings = this.#last.underlying.get(baseCoin)?.readings ?? {};
     const found = underlyingFields.flatMap((field) => {
       const value = readings[field];
@@ -123,11 +129,13 @@ export class PriceRouter implements ClockListener {
       return (['rising', 'falling'] as const).flatMap((direction) =>
         this.#book
           .nearestTasks(baseCoin, { field, direction }, tasksMax)
-          .map(({ taskId, level }) => ({ taskId, away: level.minus(value).abs() })),
+          .map(({ taskId, level }) => ({ taskId, away: level.minus(value).abs().dividedBy(value) })),
       );
     });
-    const sorted = found.sort((a, b) => a.away.comparedTo(b.away));
-    return [...new Set(sorted.map(({ taskId }) => taskId))].slice(0, tasksMax);
+    const byTask = new Map<string, NearTask>();
+    for (const near of found.sort((a, b) => a.away.comparedTo(b.away)))
+      if (!byTask.has(near.taskId)) byTask.set(near.taskId, near);
+    return [...byTask.values()].slice(0, tasksMax);
   }
 
   /** Streams these options for the task, whatever its trigger looks at; none ends that. */

@@ -1,7 +1,8 @@
 /**
- * Readings belong before the price that needs them: the options that the nearest tasks would trade are streamed, and their accounts
- * kept ready, before a trigger is reached. Which tasks these are is looked at once a second and coin, the nearest to the price
- * first, up to a bound; how many tasks wait makes no difference. A task that rolls keeps its options until it is done.
+ * Readings belong before the price that needs them: the options that the nearest tasks would trade are streamed, their accounts kept
+ * ready, and the exchange asked about the orders of those whose level is almost reached, before a trigger is. Which tasks these are
+ * is looked at once a second and coin, the nearest to the price first, up to a bound; how many tasks wait makes no difference. A task
+ * that rolls keeps its options until it is done.
  */
 import type { Logger } from 'pino';
 import { withQuotes } from '../../domain/market/order.ts';
@@ -16,6 +17,7 @@ import type { ChainSource } from '../task/read-structure.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 import type { TaskRegistry } from '../task/task-registry.ts';
 import type { PriceRouter } from './price-router.ts';
+import { rehearse, type RehearsalSurroundings } from './rehearsal.ts';
 
 export interface ReadAheadOptions {
   /** So many options are streamed for this; 0: nothing is read ahead. */
@@ -25,7 +27,7 @@ export interface ReadAheadOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly prices: Pick<PriceRouter, 'nearest' | 'wantAhead'>;
-  readonly accountOf: (accountId: string) => TradingAccount | undefined;
+  readonly surroundingsOf: (accountId: string) => RehearsalSurroundings | undefined;
 }
 
 interface Ahead {
@@ -34,12 +36,15 @@ interface Ahead {
   readonly version: number;
   readonly readAtMs: number;
   readonly options: readonly Option[];
+  rehearsedAtMs: number;
 }
 
 const lookEveryMs = 1_000;
 /** What a task would trade follows the price. */
 const readAgainMs = 15_000;
 const tasksMax = 24;
+/** An answer about an order serves for seconds only, so it is asked for late: a price that comes from further away finds none. */
+const rehearsed = { tasksMax: 8, awayMax: '0.01', againMs: 5_000 } as const;
 
 export class ReadAhead {
   readonly #options: ReadAheadOptions;
@@ -76,15 +81,34 @@ export class ReadAhead {
 
   async #look(baseCoin: string, nowMs: number): Promise<void> {
     const { registry, prices } = this.#options;
-    const near = prices.nearest(baseCoin, tasksMax);
+    const nearest = prices.nearest(baseCoin, tasksMax);
+    const near = nearest.map(({ taskId }) => taskId);
     for (const [taskId, ahead] of this.#ahead) {
       const task = registry.get(taskId);
       const isRolling = task?.hasTag('rolling') === true;
       if (!task || (ahead.baseCoin === baseCoin && !isRolling && !near.includes(taskId))) this.#leave(taskId);
     }
+    // Those whose options were wanted by the last look: they are streamed by now.
+    const almost = nearest.slice(0, rehearsed.tasksMax).filter(({ away }) => away.lte(rehearsed.awayMax));
+    await Promise.all(almost.map(({ taskId }) => this.#rehearse(taskId, nowMs)));
     for (const task of near.flatMap((taskId) => registry.get(taskId) ?? []))
       await this.#enter(task, baseCoin, nowMs);
     this.#prepare();
+  }
+
+  /** One that fails is no reason not to wait: what is not kept is asked for. */
+  async #rehearse(taskId: string, nowMs: number): Promise<void> {
+    const { registry, surroundingsOf, log } = this.#options;
+    const task = registry.get(taskId);
+    const ahead = this.#ahead.get(taskId);
+    if (!task || ahead?.version !== task.version || ahead.options.length === 0) return;
+    if (nowMs < ahead.rehearsedAtMs + rehearsed.againMs) return;
+    const surroundings = surroundingsOf(task.accountId);
+    if (!surroundings) return;
+    ahead.rehearsedAtMs = nowMs;
+    await rehearse(task, surroundings).catch((error: unknown) =>
+      log.debug({ taskId, err: error }, 'no roll could be rehearsed'),
+    );
   }
 
   async #enter(task: TaskActor, baseCoin: string, nowMs: number): Promise<void> {
@@ -95,7 +119,8 @@ export class ReadAhead {
     if (this.#isStopped || this.#options.registry.get(taskId) !== task) return;
     const isRoom = this.#streamedBeside(taskId, wanted) <= this.#options.optionsMax;
     const options = isRoom ? wanted : [];
-    this.#ahead.set(taskId, { baseCoin, accountId, version, readAtMs: nowMs, options });
+    const rehearsedAtMs = known?.version === version ? known.rehearsedAtMs : -Infinity;
+    this.#ahead.set(taskId, { baseCoin, accountId, version, readAtMs: nowMs, options, rehearsedAtMs });
     this.#options.prices.wantAhead(taskId, options);
   }
 
@@ -138,7 +163,7 @@ export class ReadAhead {
   #prepare(): void {
     const near = new Set([...this.#ahead.values()].map(({ accountId }) => accountId));
     for (const accountId of near) {
-      const account = this.#options.accountOf(accountId);
+      const account = this.#options.surroundingsOf(accountId)?.account;
       if (!account || this.#accounts.get(accountId) === account) continue;
       this.#accounts.set(accountId, account);
       account.prepare?.(true);

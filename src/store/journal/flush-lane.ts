@@ -7,7 +7,7 @@
 import { Conflict, Terminal, UnknownOutcome, Retryable } from '../../domain/errors.ts';
 import { describeDatabaseError, isBadRow, sqlStateOf } from '../database-errors.ts';
 import type { StoreLog } from '../log.ts';
-import type { Turn, TurnWriter } from './turn-writer.ts';
+import { taskKey, type Turn, type TurnWriter } from './turn-writer.ts';
 
 export interface WaitingTurn extends Turn {
   settle(error: Error | null): void;
@@ -220,5 +220,3 @@ export class FlushLane {
     });
   }
 }
-
-const taskKey = ({ record }: Turn): string => `${record.accountId}/${record.taskId}`;

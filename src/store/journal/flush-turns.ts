@@ -1,12 +1,11 @@
 /**
- * One flush of the journal: turns of different tasks are stored by one statement, further turns of the same tasks by further ones of
- * the same transaction, and those that were not stored are examined by one more. It owns the shape of the parameters; flush-lane.ts
- * owns which turns share a flush, and what happens when it fails.
+ * One flush of the journal: all turns are stored by one statement, and those that were not stored are examined by one more. It owns
+ * the shape of the parameters; flush-lane.ts owns which turns share a flush, and what happens when it fails.
  */
 import type { ClientBase } from 'pg';
 import { Conflict } from '../../domain/errors.ts';
 import { sql } from '../sql.ts';
-import type { Turn } from './turn-writer.ts';
+import { taskKey, type Turn } from './turn-writer.ts';
 
 const flushText = sql('flush-turns');
 const examineText = sql('examine-refused-turns');
@@ -21,50 +20,6 @@ export async function flushTurns(
   owner: string,
   turns: readonly Turn[],
 ): Promise<(Conflict | null)[]> {
-  const waves = wavesOf(turns);
-  const stored = waves.length > 1 ? await storeWaves(client, waves) : await store(client, turns);
-  const refused = turns.flatMap((turn, n) => (stored.has(turn.writer) ? [] : [{ turn, n }]));
-  const conflicts =
-    refused.length === 0 ? new Map<number, Conflict>() : await examine(client, owner, refused);
-  return turns.map((_, n) => conflicts.get(n) ?? null);
-}
-
-/** A turn, and the writer of the one before it in the same transaction. */
-interface PlacedTurn extends Turn {
-  readonly after?: string;
-}
-
-/** Each holds at most one turn of a task: the first ones, the second ones, and so on. */
-function wavesOf(turns: readonly Turn[]): readonly (readonly PlacedTurn[])[] {
-  const waves: PlacedTurn[][] = [];
-  const before = new Map<string, { readonly depth: number; readonly writer: string }>();
-  for (const turn of turns) {
-    const { record, writer } = turn;
-    const key = `${record.accountId}/${record.taskId}`;
-    const last = before.get(key);
-    const depth = last ? last.depth + 1 : 0;
-    before.set(key, { depth, writer });
-    (waves[depth] ??= []).push(last ? { ...turn, after: last.writer } : turn);
-  }
-  return waves;
-}
-
-/** Everything is sent at once: after one that fails Postgres refuses the others, and stores nothing. */
-async function storeWaves(
-  client: ClientBase,
-  waves: readonly (readonly PlacedTurn[])[],
-): Promise<ReadonlySet<string>> {
-  const begun = client.query('BEGIN');
-  const sent = waves.map((turns) => store(client, turns));
-  const ended = client.query('COMMIT');
-  const answers = await Promise.allSettled([begun, ...sent, ended]);
-  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
-  const stored = await Promise.all(sent);
-  return new Set(stored.flatMap((turns) => [...turns]));
-}
-
-/** @param turns of different tasks @returns the writers of those that are stored, once the transaction is */
-async function store(client: ClientBase, turns: readonly Turn[]): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ n: number }>({
     name: 'flush-turns',
     text: flushText,
@@ -77,7 +32,11 @@ async function store(client: ClientBase, turns: readonly Turn[]): Promise<Readon
       endedRollsJson(turns),
     ],
   });
-  return new Set(rows.flatMap(({ n }) => turns[n]?.writer ?? []));
+  const stored = new Set(rows.map(({ n }) => n));
+  const refused = turns.flatMap((turn, n) => (stored.has(n) ? [] : [{ turn, n }]));
+  const conflicts =
+    refused.length === 0 ? new Map<number, Conflict>() : await examine(client, owner, refused);
+  return turns.map((_, n) => conflicts.get(n) ?? null);
 }
 
 interface Examined {
@@ -124,12 +83,35 @@ function conflictOf({ record, fence }: Turn, owner: string, found: Examined | un
   );
 }
 
-const turnsJson = (turns: readonly PlacedTurn[]): string => `[${turns.map(turnJson).join(',')}]`;
+/** Where a turn stands among those of its task in the flush. */
+interface Place {
+  /** Position of the turn before it. */
+  readonly follows: number | null;
+  /** Version that the first was made on. */
+  readonly basedOn: number;
+}
+
+function turnsJson(turns: readonly Turn[]): string {
+  const lasts = new Map<string, Place & { readonly n: number }>();
+  const places = turns.map((turn, n): Place => {
+    const before = lasts.get(taskKey(turn));
+    const place = { follows: before?.n ?? null, basedOn: before?.basedOn ?? turn.record.expectedVersion };
+    lasts.set(taskKey(turn), { ...place, n });
+    return place;
+  });
+  const texts = turns.map((turn, n) => {
+    const { follows, basedOn } = places[n] as Place;
+    const isLast = lasts.get(taskKey(turn))?.n === n;
+    return turnJson(turn, { n, follows, is_last: isLast, based_on: basedOn });
+  });
+  return `[${texts.join(',')}]`;
+}
 
 /** Event and snapshot are inserted as texts, because Postgres keeps a nested json value byte for byte. */
-function turnJson({ record, writer, fence, after }: PlacedTurn, n: number): string {
+function turnJson({ record, writer, fence }: Turn, place: object): string {
   const head = JSON.stringify({
-    n,
+    ...place,
+    fence,
     account_id: record.accountId,
     task_id: record.taskId,
     expected: record.expectedVersion,
@@ -140,8 +122,6 @@ function turnJson({ record, writer, fence, after }: PlacedTurn, n: number): stri
     writer,
     machine: record.machine,
     roll_part: record.rollPart,
-    after,
-    fence,
   });
   return `${head.slice(0, -1)},"event":${nested(record.eventJson)},"snapshot":${nested(record.snapshotJson)}}`;
 }

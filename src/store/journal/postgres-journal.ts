@@ -27,8 +27,6 @@ export class PostgresJournal extends GroupCommitJournal {
           name: `rollkeeper journal ${index + 1}`,
           connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
           statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
-          // A process that is stopped between two statements of a flush must not keep its accounts from the next daemon.
-          standingMaxMs: 5_000,
         }),
     );
     super({ ...options, owner, epochOf, log, writers, after });

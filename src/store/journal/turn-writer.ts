@@ -13,6 +13,9 @@ export interface Turn {
   readonly fence: number;
 }
 
+/** Names the task of a turn among those of all accounts. */
+export const taskKey = ({ record }: Turn): string => `${record.accountId}/${record.taskId}`;
+
 export interface TurnWriter {
   /**
    * Stores turns, each on its own condition and those of one task in their order, in one transaction.

@@ -1,38 +1,45 @@
 -- Group commit: stores every given turn whose task is still at the version, and whose account still in the epoch (`fence`), that the
--- turn was made in; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. A
--- turn that was made on another one that is stored by the same transaction (`after`, its writer) is not stored without that one.
--- The locks on the fences make whoever takes an account over wait for the end of this transaction, or this statement see the new
--- epoch although it began before; all take them in the order of ids.
--- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position), $4 their accounts,
+-- turn was made in; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. Of
+-- several turns of one task, each made on the one before it, all are stored or none: the task's row takes the last one.
+-- The locks on the fences make whoever takes an account over wait for the end of this statement, or this statement see the new epoch
+-- although it began before; all take them in the order of accounts.
+-- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position; of a task: `follows` the position of
+-- the turn before it, `based_on` the version that the first was made on), $4 their accounts,
 -- $5 what they have changed of what accounts have used, $6 the rolls that they have ended (JSON arrays with `n`)
 -- An event, a snapshot, a summary or figures that come as a JSON string are the text of the value meant.
-WITH given AS (
-  SELECT n, account_id, task_id, expected, at_ms, path, state, phase, writer, machine, roll_part, after, fence,
+WITH RECURSIVE given AS MATERIALIZED (
+  SELECT n, follows, is_last, fence, account_id, task_id, based_on, expected, at_ms, path, state, phase, writer, machine, roll_part,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
-    n int, account_id bigint, task_id text, expected int, at_ms bigint, path text, event json, state text,
-    phase text, snapshot json, writer text, machine text, roll_part text, after text, fence bigint
+    n int, follows int, is_last boolean, fence bigint, account_id bigint, task_id text, based_on int, expected int, at_ms bigint, path text,
+    event json, state text, phase text, snapshot json, writer text, machine text, roll_part text
   )
 ), fences AS (
   SELECT account_id, epoch FROM account_fences WHERE account_id = ANY ($4::bigint[]) ORDER BY account_id FOR SHARE
-), moved AS (
+), chained AS (
+  SELECT n, fence, expected, journal_hash(tasks.hash, task_id, expected + 1, at_ms, path, event::text, given.state,
+    given.snapshot::text, given.machine) AS hash
+  FROM given JOIN tasks ON tasks.account_id = given.account_id AND tasks.id = given.task_id
+  WHERE follows IS NULL AND tasks.version = expected AND tasks.owner = 'fence'
+  UNION ALL
+  SELECT given.n, given.fence, given.expected, journal_hash(chained.hash, task_id, given.expected + 1, at_ms, path, event::text, state,
+    snapshot::text, machine)
+  FROM chained JOIN given ON given.follows = chained.n AND given.fence = chained.fence AND given.expected = chained.expected + 1
+), taken AS (
   UPDATE tasks
-  SET version = tasks.version + 1, state = given.state, phase = given.phase, snapshot = given.snapshot,
-    updated_at = now(), machine = given.machine,
-    hash = journal_hash(tasks.hash, given.task_id, given.expected + 1, given.at_ms, given.path, given.event::text,
-      given.state, given.snapshot::text, given.machine)
-  FROM given JOIN fences ON fences.account_id = given.account_id AND fences.epoch = given.fence
-  WHERE tasks.account_id = given.account_id
+  SET version = given.expected + 1, state = given.state, phase = given.phase, snapshot = given.snapshot,
+    updated_at = now(), machine = given.machine, hash = chained.hash
+  FROM given JOIN chained USING (n) JOIN fences ON fences.account_id = given.account_id AND fences.epoch = given.fence
+  WHERE given.is_last AND tasks.account_id = given.account_id
     AND tasks.id = given.task_id
-    AND tasks.version = given.expected
+    -- The row may have moved since the hash was read.
+    AND tasks.version = given.based_on
     AND tasks.owner = 'fence'
-    AND (given.after IS NULL OR EXISTS (
-      SELECT FROM journal
-      WHERE journal.account_id = given.account_id AND journal.task_id = given.task_id
-        AND journal.version = given.expected AND journal.writer = given.after
-    ))
-  RETURNING given.n, tasks.hash
+  RETURNING tasks.account_id, tasks.id
+), moved AS (
+  SELECT n, hash
+  FROM taken JOIN given ON given.account_id = taken.account_id AND given.task_id = taken.id JOIN chained USING (n)
 ), written AS (
   INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer, machine, hash, roll_part)
   SELECT account_id, task_id, expected + 1, at_ms, path, event, state, snapshot, writer, machine, hash, roll_part
@@ -69,10 +76,18 @@ WITH given AS (
       json_agg(json_build_object('kind', roll_part, 'fromMs', turn_at_ms) ORDER BY version)
         FILTER (WHERE roll_part IS DISTINCT FROM part_before) AS phases
     FROM (
-      SELECT version, journal.at_ms AS turn_at_ms, roll_part, lag(roll_part) OVER (ORDER BY version) AS part_before
-      FROM journal
-      WHERE journal.account_id = ended.account_id AND journal.task_id = ended.task_id
-        AND version > locked_version AND version <= expected AND roll_part IS NOT NULL
+      SELECT version, turn_at_ms, roll_part, lag(roll_part) OVER (ORDER BY version) AS part_before
+      FROM (
+        SELECT version, journal.at_ms AS turn_at_ms, roll_part
+        FROM journal
+        WHERE journal.account_id = ended.account_id AND journal.task_id = ended.task_id
+          AND version > locked_version AND version <= ended.expected
+        UNION ALL
+        SELECT given.expected + 1, given.at_ms, roll_part
+        FROM given
+        WHERE given.account_id = ended.account_id AND given.task_id = ended.task_id AND given.expected < ended.expected
+      ) AS rows
+      WHERE roll_part IS NOT NULL
     ) AS turns
   ) AS parts
   WHERE parts.has_ordered OR json_typeof(summary) IN ('object', 'string')

@@ -27,7 +27,7 @@ const watchersTotal = 50;
 export async function openApiStage(samplesMax: number): Promise<ApiStage> {
   const port = await freePort();
   const environment = { API_PORT: String(port), API_REQUESTS_PER_MINUTE: '10000000' };
-  const reaction = await openReaction(samplesMax, environment);
+  const reaction = await openReaction({ samplesMax, environment });
   const clients = startCommanded<ClientCommands>('clients', new URL('./clients-child.ts', import.meta.url));
   const close = async (): Promise<void> => {
     await clients.close();

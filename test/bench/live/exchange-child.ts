@@ -6,15 +6,18 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { startPaperExchange, type PaperExchange } from '../../../src/exchange/paper/exchange.ts';
+import { Connection } from '../../../src/exchange/paper/server/connection.ts';
 import type { Stream } from '../../../src/exchange/paper/server/frames.ts';
 import { TradeStream } from '../../../src/exchange/paper/server/trade-stream.ts';
 import { obeyParent } from '../../support/commanded-process.ts';
 import { callSymbol, startMs } from '../../support/daemon-fixture.ts';
 import type { ExchangeCommands, ExchangeOptions } from './exchange-words.ts';
+import { farFrom } from './far-wire.ts';
 import { tallyHerd } from './herd-tally.ts';
 
 const createPath = '/v5/order/create';
 
+type Send = (this: Connection, text: string) => void;
 type OnFrame = (this: TradeStream, ...given: Parameters<Stream['received']>) => void | Promise<void>;
 
 interface Seen {
@@ -25,6 +28,8 @@ interface Seen {
 /** Signed requests and readings since the last price, and orders by websocket; our own floor is not signed. */
 class Traffic {
   requests: Seen[] = [];
+  /** When the last execution was told. */
+  toldMs = 0;
   onCreate: (() => void) | null = null;
 
   constructor() {
@@ -35,6 +40,13 @@ class Traffic {
       return received.call(this, connection, frame);
     };
     Reflect.set(TradeStream.prototype, 'received', noting);
+    const send: Send = Reflect.get(Connection.prototype, 'sendText');
+    const sending: Send = function (text) {
+      send.call(this, text);
+      if (text.includes('"topic":"execution')) told();
+    };
+    Reflect.set(Connection.prototype, 'sendText', sending);
+    const told = (): void => void (this.toldMs = performance.now());
     const note = (): void => {
       if (this.onCreate === null) return;
       this.requests.push({ path: createPath, arrivedMs: performance.now() });
@@ -63,7 +75,10 @@ const accountsOf = ({ accounts, prefix, qty }: ExchangeOptions) =>
 function commandsOf(paper: PaperExchange): ExchangeCommands {
   const traffic = new Traffic();
   return {
-    addresses: () => ({ url: paper.url, wsUrl: paper.wsUrl }),
+    addresses: (awayMs) => {
+      const near = { url: paper.url, wsUrl: paper.wsUrl };
+      return awayMs === 0 ? near : farFrom(near, awayMs);
+    },
     open: (options) => accountsOf(options).forEach((account) => paper.addAccount(account)),
     ordersAccepted: () => paper.stats().ordersAccepted,
     nowMs: () => paper.player.nowMs(),
@@ -80,10 +95,9 @@ function commandsOf(paper: PaperExchange): ExchangeCommands {
           const [first = 0, second] = requests.flatMap(({ path }, at) => (path === createPath ? at : []));
           if (second === undefined) return;
           traffic.onCreate = null;
-          const closedMs = requests[first]?.arrivedMs ?? 0;
           resolve({
-            totalMs: closedMs - tickMs,
-            intervalMs: (requests[second]?.arrivedMs ?? 0) - closedMs,
+            totalMs: (requests[first]?.arrivedMs ?? 0) - tickMs,
+            intervalMs: (requests[second]?.arrivedMs ?? 0) - traffic.toldMs,
             asked: first,
             askedBetween: second - first - 1,
           });

@@ -7,10 +7,12 @@ export interface ExchangeProcess extends CommandedProcess<ExchangeCommands> {
   readonly wsUrl: string;
 }
 
-export async function startExchangeProcess(): Promise<ExchangeProcess> {
+/** @param awayMs as of `addresses` */
+export async function startExchangeProcess(awayMs: number): Promise<ExchangeProcess> {
   const exchange = startCommanded<ExchangeCommands>(
     'exchange',
     new URL('./exchange-child.ts', import.meta.url),
   );
-  return { ...(await exchange.ask('addresses')), ...exchange };
+  const { url, wsUrl } = await exchange.ask('addresses', awayMs);
+  return { url, wsUrl, ...exchange };
 }

@@ -12,7 +12,7 @@ export interface ExchangeOptions {
 export interface Reaction {
   /** From its last byte to the first byte of the order that closes leg 1. */
   readonly totalMs: number;
-  /** From that order, which is filled at once, to the first byte of the order that opens leg 2. */
+  /** From the report of leg 1's last execution to the first byte of the order that opens leg 2. */
   readonly intervalMs: number;
   /** How often something was asked for before the first order, and between the two. */
   readonly asked: number;
@@ -44,8 +44,14 @@ export interface HerdTally {
   readonly twice: readonly string[];
 }
 
+export interface Addresses {
+  readonly url: string;
+  readonly wsUrl: string;
+}
+
 export interface ExchangeCommands {
-  readonly addresses: () => { readonly url: string; readonly wsUrl: string };
+  /** @param awayMs what a request and its answer take on the way, beside what they take here */
+  readonly addresses: (awayMs: number) => Addresses | Promise<Addresses>;
   readonly open: (options: ExchangeOptions) => void;
   readonly ordersAccepted: () => number;
   /** Exchange time. */

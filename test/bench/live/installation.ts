@@ -25,6 +25,8 @@ export interface InstallationOptions {
   readonly tasksEach: number;
   /** Index price above which the i-th task rolls. */
   readonly levelOf: (at: number) => number;
+  /** What a request to the exchange and its answer take on the way. Default 0: it is on this machine. */
+  readonly awayMs?: number;
 }
 
 export interface Installation {
@@ -63,7 +65,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     const cluster = await startTestCluster();
     closers.push(() => cluster.remove());
     await migrate(cluster.url, silentLog);
-    const exchange = await startExchangeProcess();
+    const exchange = await startExchangeProcess(options.awayMs ?? 0);
     closers.push(() => exchange.close());
     const { accounts, tasksEach } = options;
     await exchange.ask('open', {

@@ -20,18 +20,30 @@ export interface ReactionFixture {
   readonly installation: Installation;
   /** Moves the price and measures the reaction; resolves when the roll is done. */
   react(): Promise<Reaction>;
-  /** One commit of a task's row and its journal, then one request to the exchange, done bare, ms. */
+  /** One commit of a task's row and its journal, done bare, ms. */
+  commitMs(): Promise<number>;
+  /** Such a commit, then one request to the exchange, ms. */
   floorMs(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** @param samplesMax how often `react` may be asked @param environment of the daemon, beside what it needs */
-export async function openReaction(
-  samplesMax: number,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<ReactionFixture> {
+export interface ReactionOptions {
+  /** How often `react` may be asked. */
+  readonly samplesMax: number;
+  /** As of an installation. */
+  readonly awayMs?: number;
+  /** Of the daemon, beside what it needs. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function openReaction({
+  samplesMax,
+  awayMs = 0,
+  environment = {},
+}: ReactionOptions): Promise<ReactionFixture> {
   const tasksEach = Math.ceil(samplesMax / accounts);
-  const installation = await openInstallation({ accounts, tasksEach, levelOf: (at) => firstLevel + at });
+  const levelOf = (at: number): number => firstLevel + at;
+  const installation = await openInstallation({ accounts, tasksEach, levelOf, awayMs });
   const { exchange, daemons, until } = installation;
   try {
     daemons.start({ environment: { READ_AHEAD_OPTIONS: '150', ...environment } });
@@ -51,7 +63,8 @@ export async function openReaction(
         await sleep(restMs);
         return reaction;
       },
-      floorMs: floor.measure,
+      commitMs: floor.commitMs,
+      floorMs: floor.commitAndRequestMs,
       close: async () => {
         await floor.close();
         await installation.close();
@@ -97,10 +110,16 @@ async function openFloor(databaseUrl: string, port: number) {
     )
     INSERT INTO journal (account_id, task_id, version, at_ms, path, event, state, snapshot, writer)
     SELECT account_id, id, version, 0, '', '{}', 'COMPLETED', snapshot, 'floor' FROM moved`;
+  const commitMs = async (): Promise<number> => {
+    const startedMs = performance.now();
+    await client.query({ name: 'floor', text: commit });
+    return performance.now() - startedMs;
+  };
   return {
-    measure: async (): Promise<number> => {
+    commitMs,
+    commitAndRequestMs: async (): Promise<number> => {
       const startedMs = performance.now();
-      await client.query({ name: 'floor', text: commit });
+      await commitMs();
       await post(port, agent);
       return performance.now() - startedMs;
     },
