@@ -3,8 +3,8 @@
  * reads its tasks; a turn carries the epoch in which its task was read, and is stored only while that is the account's
  * (flush-turns.sql). So a take-over writes one small row, however many tasks wait. Why no two daemons can both store turns of a task:
  *
- * - A flush locks the row of the epoch until it ends, which is one statement. A take-over that comes later waits for it, and what it reads after
- *   that, in a statement of its own, is final. A flush that comes later gets the row as it is then, even if its statement
+ * - A flush locks the row of the epoch until it ends, which is one statement. A take-over that comes later waits for it, and what it
+ *   reads after that, in a statement of its own, is final. A flush that comes later gets the row as it is then, even if its statement
  *   began before: Postgres reads a row anew once it has waited for it. Locks are taken in the order of accounts by both.
  * - The epoch is raised in the session that holds the shard, so by one daemon at a time, and by a daemon that lost its session not at
  *   all. It is raised also when a daemon takes its own account over again: turns of before then are refused.

@@ -12,8 +12,8 @@ WITH RECURSIVE given AS MATERIALIZED (
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
-    n int, follows int, is_last boolean, fence bigint, account_id bigint, task_id text, based_on int, expected int, at_ms bigint, path text,
-    event json, state text, phase text, snapshot json, writer text, machine text, roll_part text
+    n int, follows int, is_last boolean, fence bigint, account_id bigint, task_id text, based_on int, expected int, at_ms bigint,
+    path text, event json, state text, phase text, snapshot json, writer text, machine text, roll_part text
   )
 ), fences AS (
   SELECT account_id, epoch FROM account_fences WHERE account_id = ANY ($4::bigint[]) ORDER BY account_id FOR SHARE
@@ -23,9 +23,9 @@ WITH RECURSIVE given AS MATERIALIZED (
   FROM given JOIN tasks ON tasks.account_id = given.account_id AND tasks.id = given.task_id
   WHERE follows IS NULL AND tasks.version = expected AND tasks.owner = 'fence'
   UNION ALL
-  SELECT given.n, given.fence, given.expected, journal_hash(chained.hash, task_id, given.expected + 1, at_ms, path, event::text, state,
-    snapshot::text, machine)
-  FROM chained JOIN given ON given.follows = chained.n AND given.fence = chained.fence AND given.expected = chained.expected + 1
+  SELECT given.n, given.fence, given.expected, journal_hash(chained.hash, task_id, given.expected + 1, at_ms, path, event::text,
+    state, snapshot::text, machine)
+  FROM chained JOIN given ON follows = chained.n AND given.fence = chained.fence AND given.expected = chained.expected + 1
 ), taken AS (
   UPDATE tasks
   SET version = given.expected + 1, state = given.state, phase = given.phase, snapshot = given.snapshot,
