@@ -111,8 +111,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw error instanceof BadInput ? error : connectionError(databaseUrl, error);
   }
   const fences = new AccountFences();
-  const epochOf = (accountId: string): number => fences.epochOf(accountId);
-  const journal = new PostgresJournal({ databaseUrl, owner, epochOf, log });
+  const journal = new PostgresJournal({ databaseUrl, owner, epochOf: fences.epochOf, log });
   const listening = new Listening({ databaseUrl, log });
   const ownership = new PostgresOwnership({
     databaseUrl,

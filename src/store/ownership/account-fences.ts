@@ -18,9 +18,7 @@ export class AccountFences {
   readonly #epochs = new Map<string, number>();
 
   /** The epoch of turns that are made now; 0, which no account has, when this daemon never took the account over. */
-  epochOf(accountId: string): number {
-    return this.#epochs.get(accountId) ?? 0;
-  }
+  readonly epochOf = (accountId: string): number => this.#epochs.get(accountId) ?? 0;
 
   /** Answers of the database may come out of order. */
   note(accountId: string, epoch: number): void {

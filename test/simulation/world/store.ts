@@ -68,7 +68,7 @@ export class SimStore implements TaskOwnership, Inbox {
     this.journal = new GroupCommitJournal({
       ...parts.bounds,
       owner: parts.owner,
-      epochOf: (accountId) => this.#fences.epochOf(accountId),
+      epochOf: this.#fences.epochOf,
       writers: Array.from({ length: lanes }, () => writer),
       log: silentLog,
       after: (delayMs, action) => parts.process.after(delayMs, action),
