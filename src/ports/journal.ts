@@ -43,7 +43,7 @@ export interface TurnRecord {
 export interface Journal {
   /**
    * Resolves when the record is durable. Records of one task are committed in the order of the calls.
-   * @throws Conflict when the stored version is not `expectedVersion`: another daemon owns the task
+   * @throws Conflict when the stored version is not `expectedVersion`, or the account was taken over since, by another daemon or this one
    * @throws Retryable when the record was not stored, e.g. because too many wait for the database already
    * @throws Terminal when the database refuses a value; UnknownOutcome when it may have been stored
    */
@@ -64,7 +64,7 @@ export interface StoredTask {
   readonly machine: string;
 }
 
-/** A stored task, and whether this daemon is the one that adopted it last. */
+/** A stored task, and whether this daemon is the one that took it over last. */
 export interface ReloadedTask extends StoredTask {
   readonly isOurs: boolean;
 }
@@ -146,8 +146,8 @@ export interface TaskOwnership {
   /** Takes no further shard, and is not counted when shards are shared out. Shards that are held stay held. */
   resign(): Promise<void>;
   /**
-   * Takes over every task of an account that is not over. It raises each version by one (with a journal row of its
-   * own), which fences a former owner. Tasks come in batches, each as soon as it is taken over, rolls under way first.
+   * Takes an account over with every task that is not over. From here on no turn is stored that was made before, by whomever.
+   * Tasks come in batches, rolls under way first; each of those has its version raised by one, with a journal row of its own.
    * @throws Conflict when this daemon does not hold the account's shard
    */
   adopt(accountId: string): AsyncIterable<readonly StoredTask[]>;

@@ -16,6 +16,7 @@ export const columnsRelied: Readonly<Record<string, readonly string[]>> = {
     'armed_at',
     'armed_by',
   ],
+  account_fences: ['account_id', 'owner', 'epoch', 'taken_at'],
   account_use: ['account_id', 'task_id', 'version', 'at_ms', 'rolls', 'debit', 'notional', 'orders'],
   halts: [
     'id',

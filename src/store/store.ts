@@ -20,6 +20,7 @@ import { PostgresAdvice } from './commands/postgres-advice.ts';
 import { PostgresCommands } from './commands/postgres-commands.ts';
 import { PostgresInbox } from './commands/postgres-inbox.ts';
 import { PostgresJournal } from './journal/postgres-journal.ts';
+import { AccountFences } from './ownership/account-fences.ts';
 import { PostgresOwnership } from './ownership/postgres-ownership.ts';
 import { PostgresSeals } from './journal/postgres-seals.ts';
 import { JournalArchive } from './journal/journal-archive.ts';
@@ -109,9 +110,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await pool.end();
     throw error instanceof BadInput ? error : connectionError(databaseUrl, error);
   }
-  const journal = new PostgresJournal({ databaseUrl, owner, log });
+  const fences = new AccountFences();
+  const journal = new PostgresJournal({ databaseUrl, owner, epochOf: fences.epochOf, log });
   const listening = new Listening({ databaseUrl, log });
-  const ownership = new PostgresOwnership({ databaseUrl, daemonName, owner, environment, listening });
+  const ownership = new PostgresOwnership({
+    databaseUrl,
+    daemonName,
+    owner,
+    environment,
+    fences,
+    listening,
+  });
   const deliveries = new PostgresDeliveryBook({ databaseUrl, vault, listening });
   const inbox = new PostgresInbox({ listening, pool, log });
   let closing: Promise<void> | undefined;

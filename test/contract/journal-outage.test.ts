@@ -12,6 +12,7 @@ import {
   addTestAccount,
   createTestDatabase,
   createTestTasks,
+  fencesIn,
   openTestStore,
   openWire,
   query,
@@ -53,11 +54,10 @@ describe('A connection that dies in the middle of a flush', () => {
   /** A journal of the same daemon, with a wire that can be cut; `taskId` has been written once through it. */
   const openOnWire = async (taskId: string) => {
     await createTestTasks(store, accountId, [taskId]);
-    const [row] = await query<{ owner: string }>(database.url, 'SELECT owner FROM tasks LIMIT 1');
     const wire = await openWire(database.url);
     const journal = new PostgresJournal({
       databaseUrl: wire.url,
-      owner: row?.owner ?? '',
+      ...(await fencesIn(database.url)),
       log: silentLog,
       lanes: 1,
       statementTimeoutMs: 400,
@@ -80,6 +80,7 @@ describe('A connection that dies in the middle of a flush', () => {
     );
     return row;
   };
+  const takenAway = `UPDATE account_fences SET epoch = epoch + 1, owner = 'daemon-b' WHERE account_id = $1`;
   const versionOf = async (taskId: string): Promise<number | undefined> =>
     (await store.ownership.reload(accountId, taskId))?.version;
 
@@ -101,7 +102,7 @@ describe('A connection that dies in the middle of a flush', () => {
     wire.mode = 'mute answers';
     const commit = journal.commit(turn(accountId, 'adopted-since', 2));
     await expect.poll(() => versionOf('adopted-since')).toBe(3);
-    await query(database.url, `UPDATE tasks SET version = 4, owner = 'daemon-b' WHERE id = 'adopted-since'`);
+    await query(database.url, takenAway, [accountId]);
     wire.cut();
     wire.mode = 'on';
     await commit;
@@ -113,10 +114,10 @@ describe('A connection that dies in the middle of a flush', () => {
     const { wire, journal, close } = await openOnWire('never-arrived');
     wire.mode = 'stalled';
     const commit = journal.commit(turn(accountId, 'never-arrived', 2));
-    await query(database.url, `UPDATE tasks SET version = 3, owner = 'daemon-b' WHERE id = 'never-arrived'`);
+    await query(database.url, takenAway, [accountId]);
     wire.cut();
     wire.mode = 'on';
-    await expect(commit).rejects.toThrow(/version 3 of daemon-b/);
+    await expect(commit).rejects.toThrow(/version 2 of daemon-b in epoch \d+ is stored/);
     expect(await stored('never-arrived')).toEqual({ versions: [1, 2], alerts: 1 });
     await close();
   });

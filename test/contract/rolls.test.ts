@@ -28,6 +28,7 @@ import {
   addTestAccount,
   createTestDatabase,
   openTestStore,
+  fencesIn,
   query,
   type TestDatabase,
 } from '../support/database.ts';
@@ -153,22 +154,20 @@ it('a flush that comes again after its answer was lost writes the roll once', as
   const first = { ...before, version: 1 };
   const answer = { commandId: 'add-twice', status: 'done', text: 'added' } as const;
   await store.ownership.create({ accountId, taskId, ...first, specJson: '{}', phase: 'rolling', answer });
-  const [{ owner } = { owner: '' }] = await query<{ owner: string }>(
-    database.url,
-    `SELECT owner FROM tasks WHERE id = '${taskId}'`,
-  );
+  const { owner, epochOf } = await fencesIn(database.url);
+  const fence = epochOf(accountId);
   const record = recordOf(accountId, taskId, [first, { ...last, version: 2 }]);
   const client = new Client({ connectionString: database.url });
   await client.connect();
   try {
     for (let time = 1; time <= 2; time += 1)
-      expect(await flushTurns(client, owner, [{ record, writer: `${owner}/9999` }])).toEqual([null]);
+      expect(await flushTurns(client, owner, [{ record, writer: `${owner}/9999`, fence }])).toEqual([null]);
     expect(await store.tasks.timedRolls(taskId, 10, { userId: null })).toMatchObject([
       { rollId: end.rollId, toVersion: 2, summary: end.summary },
     ]);
-    // A daemon that does not own the task any more ends no roll of it.
-    const late = { record: { ...record, expectedVersion: 2 }, writer: 'late/1' };
-    const [conflict] = await flushTurns(client, 'another daemon', [late]);
+    // A daemon that does not have the account any more ends no roll of it.
+    const late = { record: { ...record, expectedVersion: 2 }, writer: 'late/1', fence: fence - 1 };
+    const [conflict] = await flushTurns(client, owner, [late]);
     expect(conflict?.name).toBe('Conflict');
     expect(await store.tasks.timedRolls(taskId, 10, { userId: null })).toHaveLength(1);
   } finally {

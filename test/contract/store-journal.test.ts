@@ -9,6 +9,7 @@ import {
   addTestAccount,
   createTestDatabase,
   createTestTasks,
+  fencesIn,
   openTestStore,
   openWire,
   query,
@@ -94,7 +95,7 @@ describe('A refused turn', () => {
   it('gets an error with the version and the owner that are stored, or that there is no such task', async () => {
     const [task = ''] = await makeTasks('met', 1);
     await expect(store.journal.commit(turn(task, 5))).rejects.toThrow(
-      /met-0: version 5 .* but version 1 of daemon-a/,
+      /met-0: version 5 of daemon-a\/\w+ in epoch (\d+) expected, but version 1 of daemon-a\/\w+ in epoch \1 is/,
     );
     await expect(store.journal.commit(turn('nowhere', 1))).rejects.toThrow(/has no such task/);
   });
@@ -113,10 +114,9 @@ describe('A stored turn', () => {
 describe('While the database is away', () => {
   const openCut = async (options: { waitingMax?: number; drainMaxMs?: number } = {}) => {
     const wire = await openWire(database.url);
-    const [row] = await query<{ owner: string }>(database.url, 'SELECT owner FROM tasks LIMIT 1');
     const journal = new PostgresJournal({
       databaseUrl: wire.url,
-      owner: row?.owner ?? '',
+      ...(await fencesIn(database.url)),
       log: silentLog,
       ...options,
     });

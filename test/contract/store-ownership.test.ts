@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Retryable, UnknownOutcome } from '../../src/domain/errors.ts';
+import { AccountFences } from '../../src/store/ownership/account-fences.ts';
 import type { Store, StoreOptions } from '../../src/store/store.ts';
 import {
   addTestAccount,
@@ -119,6 +120,7 @@ describe('A daemon whose lock session dies', () => {
       daemonName: 'silent',
       owner: 'silent/1',
       environment: 'testnet',
+      fences: new AccountFences(),
       heartbeatMs: 100,
     });
     const lost: string[] = [];
@@ -153,6 +155,7 @@ describe('A daemon whose lock session dies', () => {
     const daemon = await open({ environment: 'demo' }, wire.url);
     const accountId = await addTestAccount(reader, 'demo');
     await daemon.ownership.claimAccounts();
+    await adoptAll(daemon, accountId);
     wire.mode = 'mute answers';
     const creation = daemon.ownership.create(newTask(accountId, 'maybe'));
     await expect.poll(() => reader.ownership.reload(accountId, 'maybe')).not.toBeNull();
@@ -160,7 +163,7 @@ describe('A daemon whose lock session dies', () => {
     await expect(creation).rejects.toBeInstanceOf(UnknownOutcome);
     wire.mode = 'on';
     await daemon.ownership.claimAccounts();
-    expect(await adoptAll(daemon, accountId)).toMatchObject([{ taskId: 'maybe', version: 2 }]);
+    expect(await adoptAll(daemon, accountId)).toMatchObject([{ taskId: 'maybe', version: 1 }]);
     await daemon.close();
     await wire.close();
   });
@@ -187,11 +190,11 @@ describe('Adopting', () => {
     expect(seen.size).toBe(4_500);
   });
 
-  it('journals who adopted and when', async () => {
+  it('journals who took a roll over and when', async () => {
     const daemon = await open();
     const accountId = await addTestAccount(reader);
     await daemon.ownership.claimAccounts();
-    await daemon.ownership.create(newTask(accountId, 'kept'));
+    await daemon.ownership.create(newTaskOf({ accountId, taskId: 'kept' }, { phase: 'rolling' }));
     await adoptAll(daemon, accountId);
     const [, row] = await reader.tasks.journalRows('kept');
     expect(row).toMatchObject({

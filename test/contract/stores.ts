@@ -4,6 +4,7 @@ import type { Command } from '../../src/ports/inbox.ts';
 import type { StoredTask } from '../../src/ports/journal.ts';
 import type { JournalBounds } from '../../src/store/journal/group-commit.ts';
 import { silentLog } from '../../src/store/log.ts';
+import { AccountFences } from '../../src/store/ownership/account-fences.ts';
 import { PostgresJournal } from '../../src/store/journal/postgres-journal.ts';
 import { openPool } from '../../src/store/pool.ts';
 import { Listening } from '../../src/store/commands/listening.ts';
@@ -14,7 +15,14 @@ import { Process } from '../simulation/world/process.ts';
 import { Chance } from '../simulation/world/random.ts';
 import { SimStore } from '../simulation/world/store.ts';
 import { Timeline } from '../simulation/world/timeline.ts';
-import { addTestAccount, createTestDatabase, openTestStore, openWire, query } from '../support/database.ts';
+import {
+  addTestAccount,
+  createTestDatabase,
+  fencesIn,
+  openTestStore,
+  openWire,
+  query,
+} from '../support/database.ts';
 import { MemoryStore as UnitStore } from '../unit/runtime/memory-store.ts';
 import { until } from './exchange-fixture.ts';
 import { cannot } from './suites/contract.ts';
@@ -97,8 +105,12 @@ export async function openPostgres(): Promise<StoreFixture> {
     onAwayDatabase: async () => {
       const wire = await openWire(database.url);
       await make('first');
-      const [row] = await query<{ owner: string }>(database.url, 'SELECT owner FROM tasks LIMIT 1');
-      const options = { databaseUrl: wire.url, owner: row?.owner ?? '', log: silentLog, waitingMax };
+      const options = {
+        databaseUrl: wire.url,
+        ...(await fencesIn(database.url)),
+        log: silentLog,
+        waitingMax,
+      };
       const goAway = (): void => {
         wire.mode = 'refused';
         wire.cut();
@@ -159,13 +171,18 @@ export function openSimulated(): StoreFixture {
   const database = new SimDatabase({
     created: (task) => note(task.taskId, { ...task, version: 1 }),
     committed: (record) => note(record.taskId, { ...record, version: record.expectedVersion + 1 }),
+    fenced: () => undefined,
     adopted: (task, owner) =>
       note(task.taskId, { ...task, eventJson: `{"type":"ADOPTED","daemon":"${owner}"}` }),
   });
-  const join = (owner: string, bounds: JournalBounds = {}): SimStore =>
+  const fences = new AccountFences();
+  const join = (
+    owner: string,
+    more: { readonly bounds?: JournalBounds; readonly fences?: AccountFences } = {},
+  ): SimStore =>
     new SimStore({
       database,
-      bounds,
+      ...more,
       timeline,
       owner,
       process: new Process(timeline, () => {}),
@@ -181,7 +198,7 @@ export function openSimulated(): StoreFixture {
     return Promise.resolve(String(database.accountIds.length));
   };
   void addAccount();
-  const [accountId, store] = ['1', join('daemon-a')];
+  const [accountId, store] = ['1', join('daemon-a', { fences })];
   const first = daemonOf(store);
   let asked = 0;
   return {
@@ -217,7 +234,7 @@ export function openSimulated(): StoreFixture {
     },
     onAwayDatabase: () =>
       Promise.resolve({
-        journal: drive.driven(join('daemon-a', { waitingMax }).journal),
+        journal: drive.driven(join('daemon-a', { bounds: { waitingMax }, fences }).journal),
         waitingMax,
         goAway: () => (database.isAway = true),
         comeBack: () => (database.isAway = false),

@@ -52,8 +52,9 @@ describeTaskOwnership('memory of a backtest', {
       reason: 'a backtest begins with no task and adopts none',
       tests: [
         'adopts every task that is not over, those under way first',
-        'bumps the version, so that a turn made before is refused',
-        'journals the adoption in a row of its own, and keeps the snapshot byte for byte',
+        'raises the version of a task with a roll under way, so that a turn made before is refused',
+        'only reads a task in which nothing is under way, and goes on with it',
+        'journals the adoption of a roll in a row of its own, and keeps the snapshot byte for byte',
         'leaves a roll alone that was adopted under way and has ended before the waiting tasks come',
         'finds a roll that began after the rolls under way were taken over',
       ],
@@ -73,7 +74,7 @@ describeTaskOwnership('memory of the runtime tests', {
     { reason: 'there is no session to lose or to end', tests: sessions },
     {
       reason: 'it keeps records of turns, not of adoptions',
-      tests: ['journals the adoption in a row of its own, and keeps the snapshot byte for byte'],
+      tests: ['journals the adoption of a roll in a row of its own, and keeps the snapshot byte for byte'],
     },
   ],
 });

@@ -3,6 +3,7 @@
  * watches is a roll, once; a price that is back before anything watches again is none, and the log says for how long none did.
  */
 import { afterEach, expect, test } from 'vitest';
+import { replay } from '../../src/replay/replay.ts';
 import { callSymbol, DaemonFixture, type NamedDaemon } from '../support/daemon-fixture.ts';
 
 let fixture: DaemonFixture;
@@ -79,4 +80,9 @@ test('a trigger that is reached while neither daemon watches is rolled once by t
     `Sell 0.3 ${callWithStrike(27_000)} open-${task}`,
   ]);
   expect(fixture.paper.stats()).toMatchObject({ ordersRejected: 0, duplicateLinkIds: 0 });
+
+  // It waited at each take-over: they left no row, and what four daemons made of it replays as if it were one.
+  const rows = await fixture.store.tasks.journalRows(task);
+  expect(rows.filter(({ eventJson }) => eventJson.includes('"ADOPTED"'))).toEqual([]);
+  expect(replay(rows)).toMatchObject({ rows: rows.length, mismatch: null });
 });

@@ -166,11 +166,11 @@ afterAll(() => console.log(`worlds in which a roll came through:\n${drawn(passed
 /** Lets every daemon store on top of any version. */
 function unfence({ database }: Episode): void {
   const flush = database.flush.bind(database);
-  database.flush = (_owner, turns) =>
+  database.flush = (owner, turns) =>
     turns.flatMap((turn) => {
       const { taskId, expectedVersion } = turn.record;
       const version = database.task(taskId)?.version ?? expectedVersion;
       const record = { ...turn.record, expectedVersion: version };
-      return flush(database.ownerOf(taskId) ?? '', [{ ...turn, record }]);
+      return flush(owner, [{ ...turn, record, fence: database.epochOf(record.accountId) }]);
     });
 }

@@ -74,7 +74,7 @@ describe('The audit of halts', () => {
     halt();
     audit.orderChanged({ linkId: 'close-t-v2' });
     audit.orderChanged({ linkId: 'close-t-v3' });
-    audit.adopted({ taskId: 't' });
+    audit.fenced('1');
     audit.orderChanged({ linkId: 'close-t-v4' });
     audit.sent('a', 'close-t-v4');
     audit.sent('a', 'close-t-v3');

@@ -196,9 +196,10 @@ describe('The audit of tasks', () => {
 
   it('finds an order sent by a daemon that was fenced long ago', () => {
     const decided = ofContext({ plan: { order: { linkId: 'close-t-v2' } } });
-    audit.adopted(stored(2), 'a');
+    audit.fenced('1', 'a');
+    audit.adopted(stored(2));
     audit.committed(turn(3, 'ROLL_INITIATED.closingLeg1', decided), 'a');
-    audit.adopted(stored(4), 'b');
+    audit.fenced('1', 'b');
     nowMs += 10_000;
     audit.submitted('a', 'close-t-v2');
     expect(found).toEqual(['a sends close-t-v2, 10000 ms after b took the task over']);

@@ -136,9 +136,13 @@ export class Episode {
           audit.created(task);
         for (const audit of [this.#halts, this.#limits]) audit.created(task);
       },
+      fenced: (accountId, owner) => {
+        this.#tasks.fenced(accountId, owner);
+        this.#halts.fenced(accountId);
+        this.log(() => `${owner} takes account ${accountId} over`);
+      },
       adopted: (task, owner) => {
-        this.#tasks.adopted(task, owner);
-        this.#halts.adopted(task);
+        this.#tasks.adopted(task);
         this.log(() => `${owner} adopts ${task.taskId} (${task.state}) as version ${task.version}`);
       },
       committed: (record, owner) => {

@@ -207,7 +207,7 @@ describe('A simulation of a product that is broken', () => {
           const { taskId, expectedVersion } = turn.record;
           const version = database.task(taskId)?.version ?? expectedVersion;
           const record = { ...turn.record, expectedVersion: version };
-          return flush(database.ownerOf(taskId) ?? owner, [{ ...turn, record }]);
+          return flush(owner, [{ ...turn, record, fence: database.epochOf(record.accountId) }]);
         });
     };
     expect(await firstViolation(unfenced)).not.toBe('none');

@@ -193,12 +193,12 @@ export class DaemonFixture {
     }
   }
 
-  /** How many accounts each daemon has adopted the tasks of, by the daemon's name. */
+  /** How many accounts with tasks each daemon has taken over, by the daemon's name. */
   async owners(): Promise<Record<string, number>> {
     const rows = await query<{ name: string; accounts: number }>(
       this.database.url,
-      `SELECT split_part(owner, '/', 1) AS name, count(DISTINCT account_id)::int AS accounts
-       FROM tasks GROUP BY 1`,
+      `SELECT split_part(account_fences.owner, '/', 1) AS name, count(DISTINCT account_id)::int AS accounts
+       FROM account_fences JOIN tasks USING (account_id) GROUP BY 1`,
     );
     return Object.fromEntries(rows.map(({ name, accounts }) => [name, accounts]));
   }

@@ -151,6 +151,18 @@ export async function createTestTasks(
   }
 }
 
+/** What another journal of the daemon needs that has the accounts of this database now; their epochs stay as they are now. */
+export async function fencesIn(
+  url: string,
+): Promise<{ readonly owner: string; readonly epochOf: (accountId: string) => number }> {
+  const rows = await query<{ id: string; owner: string; epoch: number }>(
+    url,
+    'SELECT account_id::text AS id, owner, epoch::float8 FROM account_fences',
+  );
+  const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]));
+  return { owner: rows[0]?.owner ?? '', epochOf: (accountId) => epochs.get(accountId) ?? 0 };
+}
+
 /** Everything that adopting an account gives, in its order. */
 export async function adoptAll({ ownership }: Store, accountId: string): Promise<StoredTask[]> {
   const tasks: StoredTask[] = [];

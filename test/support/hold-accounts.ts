@@ -1,4 +1,5 @@
 /** A process that claims every account it can and then does nothing but stay alive: to be stopped by a test. */
+import { AccountFences } from '../../src/store/ownership/account-fences.ts';
 import { PostgresOwnership } from '../../src/store/ownership/postgres-ownership.ts';
 
 const [databaseUrl = '', heartbeatMs = ''] = process.argv.slice(2);
@@ -7,6 +8,7 @@ const ownership = new PostgresOwnership({
   daemonName: 'stopped',
   owner: 'stopped/1',
   environment: 'live',
+  fences: new AccountFences(),
   heartbeatMs: Number(heartbeatMs),
 });
 ownership.onLost((reason) => process.stdout.write(`lost: ${reason}\n`));

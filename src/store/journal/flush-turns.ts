@@ -4,7 +4,6 @@
  */
 import type { ClientBase } from 'pg';
 import { Conflict } from '../../domain/errors.ts';
-import type { TurnRecord } from '../../ports/journal.ts';
 import { sql } from '../sql.ts';
 import { taskKey, type Turn } from './turn-writer.ts';
 
@@ -28,7 +27,7 @@ export async function flushTurns(
       turnsJson(turns),
       alertsJson(turns),
       answersJson(turns),
-      owner,
+      [...new Set(turns.map(({ record }) => record.accountId))],
       useJson(turns),
       endedRollsJson(turns),
     ],
@@ -44,7 +43,9 @@ interface Examined {
   readonly n: number;
   readonly own: boolean;
   readonly version: number | null;
+  /** Who may store turns of the task, and in which epoch; null when nobody may. */
   readonly owner: string | null;
+  readonly epoch: number | null;
 }
 
 /**
@@ -68,16 +69,18 @@ async function examine(
   return new Map(
     refused.flatMap(({ turn, n }) => {
       const row = byPosition.get(n);
-      return row?.own === true ? [] : [[n, conflictOf(turn.record, owner, row)] as const];
+      return row?.own === true ? [] : [[n, conflictOf(turn, owner, row)] as const];
     }),
   );
 }
 
-function conflictOf(record: TurnRecord, owner: string, found: Examined | undefined): Conflict {
-  const subject = `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected`;
+function conflictOf({ record, fence }: Turn, owner: string, found: Examined | undefined): Conflict {
+  const subject = `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} in epoch ${fence} expected`;
   if (found?.version == null)
     return new Conflict(`${subject}, but account ${record.accountId} has no such task`);
-  return new Conflict(`${subject}, but version ${found.version} of ${found.owner ?? '?'} is stored`);
+  return new Conflict(
+    `${subject}, but version ${found.version} of ${found.owner ?? 'nobody'} in epoch ${found.epoch ?? 0} is stored`,
+  );
 }
 
 /** Where a turn stands among those of its task in the flush. */
@@ -105,9 +108,10 @@ function turnsJson(turns: readonly Turn[]): string {
 }
 
 /** Event and snapshot are inserted as texts, because Postgres keeps a nested json value byte for byte. */
-function turnJson({ record, writer }: Turn, place: object): string {
+function turnJson({ record, writer, fence }: Turn, place: object): string {
   const head = JSON.stringify({
     ...place,
+    fence,
     account_id: record.accountId,
     task_id: record.taskId,
     expected: record.expectedVersion,

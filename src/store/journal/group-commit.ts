@@ -23,6 +23,8 @@ export interface JournalBounds {
 export interface GroupCommitOptions extends JournalBounds {
   /** Session of this daemon, unique per start; the same that adopts the tasks (postgres-ownership). */
   readonly owner: string;
+  /** The epoch in which this daemon has an account now (ownership/account-fences.ts). */
+  readonly epochOf: (accountId: string) => number;
   /** One lane each. */
   readonly writers: readonly TurnWriter[];
   readonly log: StoreLog;
@@ -51,6 +53,7 @@ const slowForgottenMs = 10_000;
 
 export class GroupCommitJournal implements Journal {
   readonly #owner: string;
+  readonly #epochOf: (accountId: string) => number;
   readonly #waitingMax: number;
   readonly #drainMaxMs: number;
   readonly #after: After;
@@ -63,8 +66,9 @@ export class GroupCommitJournal implements Journal {
   #sequence = 0;
   #closing: Promise<void> | null = null;
 
-  constructor({ owner, writers, log, after, rowsMax = 100, ...bounds }: GroupCommitOptions) {
+  constructor({ owner, epochOf, writers, log, after, rowsMax = 100, ...bounds }: GroupCommitOptions) {
     this.#owner = owner;
+    this.#epochOf = epochOf;
     this.#waitingMax = bounds.waitingMax ?? 20_000;
     this.#drainMaxMs = bounds.drainMaxMs ?? 10_000;
     this.#after = after;
@@ -86,6 +90,7 @@ export class GroupCommitJournal implements Journal {
       this.#laneOf(record).put({
         record,
         writer: `${this.#owner}/${++this.#sequence}`,
+        fence: this.#epochOf(record.accountId),
         settle: (error) => {
           this.#waiting.delete(waiting);
           this.#noteSettled(waiting.sinceMs);

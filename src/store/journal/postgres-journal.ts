@@ -1,5 +1,5 @@
 /** The journal on Postgres: group commit over a few connections of its own. */
-import { GroupCommitJournal, type JournalBounds } from './group-commit.ts';
+import { GroupCommitJournal, type GroupCommitOptions, type JournalBounds } from './group-commit.ts';
 import type { After } from './flush-lane.ts';
 import type { StoreLog } from '../log.ts';
 import { PostgresTurnWriter } from './postgres-turn-writer.ts';
@@ -8,6 +8,7 @@ export interface PostgresJournalOptions extends JournalBounds {
   readonly databaseUrl: string;
   /** Session of this daemon, unique per start; the same that adopts the tasks (postgres-ownership). */
   readonly owner: string;
+  readonly epochOf: GroupCommitOptions['epochOf'];
   readonly log: StoreLog;
   /** Flush connections. Default 2: more gained little on two cores. */
   readonly lanes?: number;
@@ -16,7 +17,7 @@ export interface PostgresJournalOptions extends JournalBounds {
 }
 
 export class PostgresJournal extends GroupCommitJournal {
-  constructor({ lanes = 2, log, owner, databaseUrl, ...options }: PostgresJournalOptions) {
+  constructor({ lanes = 2, log, owner, epochOf, databaseUrl, ...options }: PostgresJournalOptions) {
     const writers = Array.from(
       { length: lanes },
       (_, index) =>
@@ -28,7 +29,7 @@ export class PostgresJournal extends GroupCommitJournal {
           statementTimeoutMs: options.statementTimeoutMs ?? 10_000,
         }),
     );
-    super({ ...options, owner, log, writers, after });
+    super({ ...options, owner, epochOf, log, writers, after });
   }
 }
 

@@ -9,6 +9,8 @@ export interface Turn {
   readonly record: TurnRecord;
   /** Unique to this record for ever; a retry of it carries the same. */
   readonly writer: string;
+  /** Epoch of its account in which the turn was made (ownership/account-fences.ts). */
+  readonly fence: number;
 }
 
 /** Names the task of a turn among those of all accounts. */

@@ -2,8 +2,8 @@
  * Which tasks this daemon holds. Accounts fall into sixty-four slices (shards); a daemon holds a slice by an advisory
  * lock of one dedicated session. Living daemons are counted by a lock that their sessions share, and each holds its fair
  * share of the slices. Everything that needs the slice (adopting, creating) runs in that very session, so that it fails
- * together with the lock. Adopting makes this daemon the stored owner and bumps the version, which fences the previous
- * owner. The journal writes turns.
+ * together with the lock. Adopting raises the account's epoch, which fences the previous owner (account-fences.ts). The journal
+ * writes turns.
  */
 import { z } from 'zod';
 import { BadInput, Conflict, NotHeld, Retryable, Terminal, UnknownOutcome } from '../../domain/errors.ts';
@@ -20,6 +20,7 @@ import type {
 } from '../../ports/journal.ts';
 import type { ShardsStanding } from '../../ports/system.ts';
 import type { Listening } from '../commands/listening.ts';
+import type { AccountFences } from './account-fences.ts';
 import { AccountNotes } from './account-notes.ts';
 import { livingLockClass, memberLockClass, shardLockClass, shardsTotal } from './advisory-locks.ts';
 import { Adoption } from './adoption.ts';
@@ -43,6 +44,8 @@ export interface OwnershipOptions {
   readonly owner: string;
   /** Accounts of other environments are never claimed. */
   readonly environment: ExchangeEnvironment;
+  /** Learns the epochs of accounts that are taken over. */
+  readonly fences: AccountFences;
   /** For notices of other daemons. Default: it looks at the locks alone. */
   readonly listening?: Listening;
   readonly heartbeatMs?: number;
@@ -95,10 +98,11 @@ export class PostgresOwnership implements TaskOwnership {
 
   constructor(options: OwnershipOptions) {
     this.#options = options;
-    const { owner, daemonName } = options;
+    const { owner, daemonName, fences } = options;
     this.#adoption = new Adoption({
       owner,
       daemonName,
+      fences,
       sessionFor: (accountId) => this.#sessionFor(accountId),
     });
     this.#notes = new AccountNotes(owner, () => this.#session);
@@ -160,6 +164,7 @@ export class PostgresOwnership implements TaskOwnership {
 
   async giveBack(shard: number, forMs = 0): Promise<void> {
     if (!this.#shards.delete(shard)) return;
+    this.#adoption.left((accountId) => shardOf(accountId) === shard);
     await this.#asRetryable(`Giving shard ${shard} back`, async () => {
       await this.#session?.query(sql('give-shard-back'), [
         shardLockClass[this.#options.environment],
@@ -216,6 +221,10 @@ export class PostgresOwnership implements TaskOwnership {
    * exists.
    */
   async create(task: NewTask): Promise<void> {
+    this.#sessionFor(task.accountId);
+    // Done already by whoever has adopted the account's tasks before.
+    await this.#asRetryable(`Creating task ${task.taskId}`, () => this.#adoption.fence(task.accountId));
+    // Asked again, because the account may have been given back meanwhile.
     const session = this.#sessionFor(task.accountId);
     const { owner } = this.#options;
     const writer = `${owner}/create-${++this.#sequence}`;
@@ -224,7 +233,7 @@ export class PostgresOwnership implements TaskOwnership {
       await session.query(sql('create-task'), [
         task.accountId,
         task.taskId,
-        owner,
+        task.phase,
         task.state,
         task.specJson,
         task.snapshotJson,
@@ -235,7 +244,6 @@ export class PostgresOwnership implements TaskOwnership {
         status,
         storable(text),
         task.machine,
-        task.phase,
       ]);
     } catch (error) {
       throw creationError(task, error);
@@ -289,7 +297,7 @@ export class PostgresOwnership implements TaskOwnership {
   }
 
   #sessionFor(accountId: string): LockSession {
-    const shard = Number(BigInt(accountId) % BigInt(shardsTotal));
+    const shard = shardOf(accountId);
     if (this.#session?.alive === true && this.#shards.has(shard)) return this.#session;
     throw new NotHeld(
       `Account ${accountId} is not held by this daemon (${this.#options.owner}): claim it first`,
@@ -338,6 +346,8 @@ export class PostgresOwnership implements TaskOwnership {
     }
   }
 }
+
+const shardOf = (accountId: string): number => Number(BigInt(accountId) % BigInt(shardsTotal));
 
 /** `BadInput` stays what it is, because the operator has to put it right. */
 const retryable = (what: string, error: unknown): Retryable | BadInput =>

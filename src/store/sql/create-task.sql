@@ -1,9 +1,9 @@
 -- A new task at version 1 with its first journal row; the command that asked for it is answered with it.
--- $1 account, $2 task, $3 owner, $4 state, $5 spec, $6 snapshot, $7 at (ms), $8 event, $9 writer,
--- $10 command, $11 status, $12 answer, $13 version of the machine, $14 phase
+-- $1 account, $2 task, $3 phase, $4 state, $5 spec, $6 snapshot, $7 at (ms), $8 event, $9 writer,
+-- $10 command, $11 status, $12 answer, $13 version of the machine
 WITH made AS (
   INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine, hash)
-  VALUES ($1, $2, 1, $3, $4, $14, $5::json, $6::json, $13,
+  VALUES ($1, $2, 1, 'fence', $4, $3, $5::json, $6::json, $13,
     journal_hash('', $2, 1, $7, '', $8::json::text, $4, $6::json::text, $13))
   RETURNING account_id, id, hash
 ), answered AS (

@@ -1,37 +1,41 @@
--- Group commit: stores every given turn whose task is still at the version, and with the owner, that the turn was made
--- on; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. Of several
--- turns of one task, each made on the one before it, all are stored or none: the task's row takes the last one.
+-- Group commit: stores every given turn whose task is still at the version, and whose account still in the epoch (`fence`), that the
+-- turn was made in; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. Of
+-- several turns of one task, each made on the one before it, all are stored or none: the task's row takes the last one.
+-- The locks on the fences make whoever takes an account over wait for the end of this statement, or this statement see the new epoch
+-- although it began before; all take them in the order of accounts.
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position; of a task: `follows` the position of
--- the turn before it, `based_on` the version that the first was made on), $4 owner,
+-- the turn before it, `based_on` the version that the first was made on), $4 their accounts,
 -- $5 what they have changed of what accounts have used, $6 the rolls that they have ended (JSON arrays with `n`)
 -- An event, a snapshot, a summary or figures that come as a JSON string are the text of the value meant.
 WITH RECURSIVE given AS MATERIALIZED (
-  SELECT n, follows, is_last, account_id, task_id, based_on, expected, at_ms, path, state, phase, writer, machine, roll_part,
+  SELECT n, follows, is_last, fence, account_id, task_id, based_on, expected, at_ms, path, state, phase, writer, machine, roll_part,
     CASE json_typeof(event) WHEN 'string' THEN (event #>> '{}')::json ELSE event END AS event,
     CASE json_typeof(snapshot) WHEN 'string' THEN (snapshot #>> '{}')::json ELSE snapshot END AS snapshot
   FROM json_to_recordset($1::json) AS turn (
-    n int, follows int, is_last boolean, account_id bigint, task_id text, based_on int, expected int, at_ms bigint, path text,
-    event json, state text, phase text, snapshot json, writer text, machine text, roll_part text
+    n int, follows int, is_last boolean, fence bigint, account_id bigint, task_id text, based_on int, expected int, at_ms bigint,
+    path text, event json, state text, phase text, snapshot json, writer text, machine text, roll_part text
   )
+), fences AS (
+  SELECT account_id, epoch FROM account_fences WHERE account_id = ANY ($4::bigint[]) ORDER BY account_id FOR SHARE
 ), chained AS (
-  SELECT n, expected, journal_hash(tasks.hash, task_id, expected + 1, at_ms, path, event::text, given.state,
+  SELECT n, fence, expected, journal_hash(tasks.hash, task_id, expected + 1, at_ms, path, event::text, given.state,
     given.snapshot::text, given.machine) AS hash
   FROM given JOIN tasks ON tasks.account_id = given.account_id AND tasks.id = given.task_id
-  WHERE follows IS NULL AND tasks.version = expected AND tasks.owner = $4
+  WHERE follows IS NULL AND tasks.version = expected AND tasks.owner = 'fence'
   UNION ALL
-  SELECT given.n, given.expected, journal_hash(chained.hash, task_id, given.expected + 1, at_ms, path, event::text, state,
-    snapshot::text, machine)
-  FROM chained JOIN given ON given.follows = chained.n AND given.expected = chained.expected + 1
+  SELECT given.n, given.fence, given.expected, journal_hash(chained.hash, task_id, given.expected + 1, at_ms, path, event::text,
+    state, snapshot::text, machine)
+  FROM chained JOIN given ON follows = chained.n AND given.fence = chained.fence AND given.expected = chained.expected + 1
 ), taken AS (
   UPDATE tasks
   SET version = given.expected + 1, state = given.state, phase = given.phase, snapshot = given.snapshot,
     updated_at = now(), machine = given.machine, hash = chained.hash
-  FROM given JOIN chained USING (n)
+  FROM given JOIN chained USING (n) JOIN fences ON fences.account_id = given.account_id AND fences.epoch = given.fence
   WHERE given.is_last AND tasks.account_id = given.account_id
     AND tasks.id = given.task_id
     -- The row may have moved since the hash was read.
     AND tasks.version = given.based_on
-    AND tasks.owner = $4
+    AND tasks.owner = 'fence'
   RETURNING tasks.account_id, tasks.id
 ), moved AS (
   SELECT n, hash

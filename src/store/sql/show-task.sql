@@ -16,7 +16,7 @@ WITH listed AS (
   LIMIT 1
 )
 SELECT shown.id AS "taskId", shown.version, shown.state, shown.spec, shown.snapshot::text AS "snapshotJson",
-  shown.owner AS "lastOwner",
+  CASE shown.owner WHEN 'fence' THEN (SELECT owner FROM account_fences WHERE account_id = shown.account_id) ELSE shown.owner END AS "lastOwner",
   shown.account_id::text AS "accountId", shown.name AS "accountName", shown.environment, shown.trouble, shown.user_name AS "userName", shown.role,
   (extract(epoch FROM shown.created_at) * 1000)::bigint::float8 AS "createdAtMs",
   (extract(epoch FROM shown.updated_at) * 1000)::bigint::float8 AS "updatedAtMs",

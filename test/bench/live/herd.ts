@@ -112,7 +112,8 @@ export class Herd {
     await until(
       async () => {
         const rows = await query<{ owner: string; ready: number }>(
-          `SELECT split_part(owner, '/', 1) AS owner, count(*)::int AS ready FROM tasks WHERE state = 'IDLE.watching' GROUP BY 1`,
+          `SELECT split_part(account_fences.owner, '/', 1) AS owner, count(*)::int AS ready
+           FROM tasks JOIN account_fences USING (account_id) WHERE state = 'IDLE.watching' GROUP BY 1`,
         );
         ready = cluster.map(({ name }) => rows.find(({ owner }) => owner === name)?.ready ?? 0);
         const total = ready.reduce((sum, each) => sum + each, 0);

@@ -27,7 +27,7 @@ export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
   await daemons.kill(victim);
   const killedMs = performance.now();
   const left = await query<{ id: string; state: string; version: number }>(
-    `SELECT id, state, version FROM tasks WHERE split_part(owner, '/', 1) = $1`,
+    `SELECT id, state, version FROM tasks JOIN account_fences USING (account_id) WHERE split_part(account_fences.owner, '/', 1) = $1`,
     [victim.name],
   );
   // The others have not begun: they wait for their turn in the herd under any daemon.
@@ -44,7 +44,7 @@ export async function takeOver(herd: Herd, victim: Daemon): Promise<Takeover> {
     );
   };
   const ownedMs = await untilNone(
-    `SELECT count(*)::int AS missing FROM tasks WHERE split_part(owner, '/', 1) = $1`,
+    `SELECT count(*)::int AS missing FROM tasks JOIN account_fences USING (account_id) WHERE split_part(account_fences.owner, '/', 1) = $1`,
     victim.name,
   );
   // The adoption itself is one version.

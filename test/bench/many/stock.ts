@@ -35,7 +35,7 @@ export async function fillDatabase(
   await query(
     url.href,
     `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
-     SELECT account_id, id, 1, 'nobody', CASE WHEN moves THEN 'LEG1_CLOSED.checkpoint' ELSE 'IDLE.watching' END,
+     SELECT account_id, id, 1, 'fence', CASE WHEN moves THEN 'LEG1_CLOSED.checkpoint' ELSE 'IDLE.watching' END,
        CASE WHEN moves THEN 'rolling' ELSE 'waiting' END, '{}',
        CASE WHEN moves THEN replace($4, 'task000001', id) ELSE replace($5, 'waiting0', id) END::json, $6 ${everyTask}`,
     [tasks, accounts, underWay, snapshotUnderWay, snapshotJson, machine],

@@ -96,7 +96,7 @@ async function insertTasks(
   await query(
     url,
     `INSERT INTO tasks (account_id, id, version, owner, state, phase, spec, snapshot, machine)
-     SELECT $1, $2 || n, 1, 'nobody', $4, 'waiting', $5::json, replace($6, 'TASK', $2 || n)::json, $7 FROM generate_series(0, $3::int - 1) AS n`,
+     SELECT $1, $2 || n, 1, 'fence', $4, 'waiting', $5::json, replace($6, 'TASK', $2 || n)::json, $7 FROM generate_series(0, $3::int - 1) AS n`,
     [accountId, prefix, total, state, specJson, snapshotJson, machine],
   );
 }

@@ -65,10 +65,11 @@ export class HaltAudit {
   }
 
   /** What its last daemon had sent is for the next one of unknown outcome. */
-  adopted({ taskId }: Pick<StoredTask, 'taskId'>): void {
-    for (const [linkId, sent] of this.#sent) if (taskOfLinkId(linkId) === taskId) sent.isAwaited = false;
-    const { roll } = this.#tasks.get(taskId) ?? {};
-    if (roll) this.#unknown.add(`${firstLegOf(roll)}-${taskId}-v${roll.lockedVersion}`);
+  fenced(accountId: string): void {
+    for (const [linkId, sent] of this.#sent)
+      if (this.#accountOf(linkId) === accountId) sent.isAwaited = false;
+    for (const [taskId, { accountId: of, roll }] of this.#tasks)
+      if (of === accountId && roll) this.#unknown.add(`${firstLegOf(roll)}-${taskId}-v${roll.lockedVersion}`);
   }
 
   sent(owner: string, linkId: string): void {

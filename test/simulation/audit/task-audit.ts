@@ -19,6 +19,7 @@ const fencedSendMaxMs = 4_000;
 const decisionsMax = 100;
 
 interface Watched {
+  readonly accountId: string;
   version: number;
   state: string;
   nakedSinceMs: number | null;
@@ -49,8 +50,9 @@ export class TaskAudit {
     return [...this.#tasks.values()].reduce((total, { rolls }) => total + rolls, 0);
   }
 
-  created({ taskId, state }: Pick<NewTask, 'taskId' | 'state'>): void {
+  created({ taskId, accountId, state }: Pick<NewTask, 'taskId' | 'accountId' | 'state'>): void {
     this.#tasks.set(taskId, {
+      accountId,
       version: 1,
       state,
       nakedSinceMs: null,
@@ -62,11 +64,15 @@ export class TaskAudit {
     });
   }
 
-  adopted({ taskId, version }: StoredTask, owner: string): void {
+  fenced(accountId: string, owner: string): void {
+    const fromMs = this.#parts.nowMs();
+    for (const task of this.#tasks.values())
+      if (task.accountId === accountId) task.owners.push({ owner, fromMs });
+  }
+
+  adopted({ taskId, version }: Pick<StoredTask, 'taskId' | 'version'>): void {
     const task = this.#tasks.get(taskId);
-    if (!task) return;
-    this.#noteVersion(task, taskId, version);
-    task.owners.push({ owner, fromMs: this.#parts.nowMs() });
+    if (task) this.#noteVersion(task, taskId, version);
   }
 
   committed(record: TurnRecord, owner: string): void {

@@ -10,8 +10,12 @@ import type { Member, Slice } from '../../../src/store/ownership/fair-share.ts';
 import type { Turn } from '../../../src/store/journal/turn-writer.ts';
 import { noBoundsWitness, SimAccountBounds, type BoundsWitness } from './account-books.ts';
 
-interface TaskRow extends StoredTask {
+interface Fence {
   readonly owner: string;
+  readonly epoch: number;
+}
+
+interface TaskRow extends StoredTask {
   /** Who wrote the newest version. */
   readonly writer: string;
 }
@@ -20,12 +24,17 @@ interface TaskRow extends StoredTask {
 export interface DatabaseWitness {
   created(task: NewTask): void;
   committed(record: TurnRecord, owner: string): void;
+  /** A daemon has taken an account over: no other stores turns of its tasks any more. */
+  fenced(accountId: string, owner: string): void;
+  /** A task with a roll under way got a version for it. */
   adopted(task: StoredTask, owner: string): void;
 }
 
 export class SimDatabase {
   readonly #witness: DatabaseWitness;
   readonly #tasks = new Map<string, TaskRow>();
+  /** By account. */
+  readonly #fences = new Map<string, Fence>();
   readonly #writers = new Map<string, Set<string>>();
   readonly alerts: (Alert & { readonly taskId: string })[] = [];
   readonly #commands: Command[] = [];
@@ -55,20 +64,26 @@ export class SimDatabase {
   }
 
   ownerOf(taskId: string): string | undefined {
-    return this.#tasks.get(taskId)?.owner;
+    return this.#fences.get(this.#tasks.get(taskId)?.accountId ?? '')?.owner;
+  }
+
+  /** 0 while no daemon has taken it over. */
+  epochOf(accountId: string): number {
+    return this.#fences.get(accountId)?.epoch ?? 0;
   }
 
   /** As `flush-turns.sql` and `examine-refused-turns.sql` together. */
   flush(owner: string, turns: readonly Turn[]): readonly (Conflict | null)[] {
     const refused = new Set<string>();
-    return turns.map(({ record, writer }) => {
+    return turns.map(({ record, writer, fence }) => {
       const row = this.#tasks.get(record.taskId);
       if (this.#writers.get(record.taskId)?.has(writer)) return null;
-      const isRefused = row?.version !== record.expectedVersion || row.owner !== owner;
+      const { accountId } = record;
+      const isRefused = row?.version !== record.expectedVersion || fence !== this.epochOf(accountId);
       if (isRefused || refused.has(record.taskId)) {
         refused.add(record.taskId);
         return new Conflict(
-          `Task ${record.taskId}: version ${record.expectedVersion} of ${owner} expected, but version ${row?.version ?? '-'} of ${row?.owner ?? '-'} is stored`,
+          `Task ${record.taskId}: version ${record.expectedVersion} in epoch ${fence} expected, but version ${row?.version ?? '-'} in epoch ${this.epochOf(accountId)} is stored`,
         );
       }
       const { state, phase, snapshotJson, machine } = record;
@@ -136,13 +151,22 @@ export class SimDatabase {
     if (this.#locks.get(accountId) === session) this.#locks.delete(accountId);
   }
 
-  /** As `adopt-tasks.sql`: bumps the version and sets the owner of those tasks of the account that are wanted. */
+  /** As `fence-accounts.sql`. @returns the epoch */
+  fence(accountId: string, owner: string): number {
+    const epoch = this.epochOf(accountId) + 1;
+    this.#fences.set(accountId, { owner, epoch });
+    this.#witness.fenced(accountId, owner);
+    return epoch;
+  }
+
+  /** As `tasks-to-adopt.sql` and `adopt-tasks.sql`: tasks in which nothing is under way are only read. */
   adopt(accountId: string, owner: string, isWanted: (task: StoredTask) => boolean): readonly StoredTask[] {
     const picked = [...this.#tasks.values()].filter(
       (task) => task.accountId === accountId && task.phase !== 'over' && isWanted(task),
     );
     return picked.map((row) => {
-      const taken = { ...row, owner, version: row.version + 1, writer: `${owner}/adopt` };
+      if (row.phase !== 'rolling') return row;
+      const taken = { ...row, version: row.version + 1, writer: `${owner}/adopt` };
       this.#store(taken);
       this.#witness.adopted(taken, owner);
       return taken;
@@ -161,7 +185,6 @@ export class SimDatabase {
       snapshotJson,
       machine,
       version: 1,
-      owner,
       writer: `${owner}/create`,
     });
     this.answer(task.answer);

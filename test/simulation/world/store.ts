@@ -11,6 +11,7 @@ import type {
   StoredTask,
   TaskOwnership,
 } from '../../../src/ports/journal.ts';
+import { AccountFences } from '../../../src/store/ownership/account-fences.ts';
 import { fairShare } from '../../../src/store/ownership/fair-share.ts';
 import { GroupCommitJournal, type JournalBounds } from '../../../src/store/journal/group-commit.ts';
 import { silentLog } from '../../../src/store/log.ts';
@@ -37,12 +38,17 @@ export interface StoreParts {
   readonly trouble: { lostAnswers: number };
   /** Where they differ from the usual ones. */
   readonly bounds?: JournalBounds;
+  /** Those of another store of the same daemon. Default: its own. */
+  readonly fences?: AccountFences;
 }
 
 export class SimStore implements TaskOwnership, Inbox {
   readonly journal: GroupCommitJournal;
   readonly books: ReturnType<typeof booksOf>;
   readonly #parts: StoreParts;
+  readonly #fences: AccountFences;
+  /** In which session each account was taken over last. */
+  readonly #fencedIn = new Map<string, string | null>();
   readonly #lostListeners: ((reason: string) => void)[] = [];
   #session: string | null = null;
   #sessions = 0;
@@ -52,6 +58,7 @@ export class SimStore implements TaskOwnership, Inbox {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
+    this.#fences = parts.fences ?? new AccountFences();
     this.books = booksOf(parts.database.bounds, parts.owner, (what, run) => this.#ask(what, run));
     const writer: TurnWriter = {
       flush: (turns) => this.#flush(turns),
@@ -61,6 +68,7 @@ export class SimStore implements TaskOwnership, Inbox {
     this.journal = new GroupCommitJournal({
       ...parts.bounds,
       owner: parts.owner,
+      epochOf: this.#fences.epochOf,
       writers: Array.from({ length: lanes }, () => writer),
       log: silentLog,
       after: (delayMs, action) => parts.process.after(delayMs, action),
@@ -89,6 +97,7 @@ export class SimStore implements TaskOwnership, Inbox {
   }
 
   giveBack(shard: number): Promise<void> {
+    this.#fencedIn.delete(String(shard));
     return this.#ask(`Giving shard ${shard} back`, () => {
       if (this.#session !== null) this.#parts.database.giveBack(this.#session, String(shard));
     });
@@ -101,12 +110,23 @@ export class SimStore implements TaskOwnership, Inbox {
     });
   }
 
-  /** In two statements, as `store/postgres-ownership` does. */
+  /** In three statements, as `store/ownership/adoption` does. */
   async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
+    await this.#fence(accountId);
     const rolling = await this.#adopt(accountId, ({ phase }) => phase === 'rolling');
     yield rolling;
     const adopted = new Set(rolling.map(({ taskId }) => taskId));
     yield await this.#adopt(accountId, ({ taskId }) => !adopted.has(taskId));
+  }
+
+  async #fence(accountId: string): Promise<void> {
+    const { database, owner } = this.#parts;
+    const epoch = await this.#ask(`Taking account ${accountId} over`, () => {
+      this.#assertHeld(accountId);
+      return database.fence(accountId, owner);
+    });
+    this.#fences.note(accountId, epoch);
+    this.#fencedIn.set(accountId, this.#session);
   }
 
   #adopt(accountId: string, isWanted: (task: StoredTask) => boolean): Promise<readonly StoredTask[]> {
@@ -125,8 +145,10 @@ export class SimStore implements TaskOwnership, Inbox {
     });
   }
 
-  create(task: NewTask): Promise<void> {
+  async create(task: NewTask): Promise<void> {
     const { database, owner } = this.#parts;
+    this.#assertHeld(task.accountId);
+    if (this.#fencedIn.get(task.accountId) !== this.#session) await this.#fence(task.accountId);
     return this.#ask(`Creating task ${task.taskId}`, () => {
       this.#assertHeld(task.accountId);
       database.create(task, owner);

@@ -21,13 +21,13 @@ import { holdingsNamed, readSpec } from '../../support/options.ts';
 /** The option that a task holds unless its test sets another. */
 export const symbol = 'BTC-31MAR23-24000-C-USDT';
 
-/** A new task as the store keeps it. @param changes to its spec */
+/** A task as the store keeps it, at its second version, as after a first turn that changed nothing. @param changes to its spec */
 export function storedTask(taskId: string, changes: object = {}, accountId = '1'): StoredTask {
   const of = 'legs' in changes ? {} : { symbol };
   const rule = 'rules' in changes ? {} : { trigger: 23500, target: 1000 };
   const spec = readSpec({ ...of, ...rule, ...changes });
   const input = { taskId, spec, ...holdingsNamed(spec, { side: 'Sell', qty: '0.3' }) };
-  return { accountId, taskId, version: 1, ...firstSnapshot(provideEffects(), input) };
+  return { accountId, taskId, version: 2, ...firstSnapshot(provideEffects(), input) };
 }
 
 /** Journal, ownership and inbox over the same tasks. */
@@ -71,12 +71,6 @@ export class MemoryStore {
   /** Does what another daemon does when it adopts the task. */
   takeAway(taskId: string): void {
     this.takenAway.add(taskId);
-    this.#bump(taskId);
-  }
-
-  #bump(taskId: string): void {
-    const task = this.tasks.get(taskId);
-    if (task) this.keep({ ...task, version: task.version + 1 });
   }
 
   async *#adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
@@ -89,7 +83,8 @@ export class MemoryStore {
     for (const batch of [mine.filter(isRolling), mine.filter((task) => !isRolling(task))]) {
       for (const { taskId } of batch) {
         this.takenAway.delete(taskId);
-        this.#bump(taskId);
+        const task = this.tasks.get(taskId);
+        if (task && isRolling(task)) this.keep({ ...task, version: task.version + 1 });
       }
       yield batch.flatMap(({ taskId }) => this.tasks.get(taskId) ?? []);
     }

@@ -45,7 +45,7 @@ class LaneFixture {
       const settle = (error: Error | null): void => {
         if (error === null) this.stored.push(String(version));
       };
-      this.#lane.put({ record, writer: String(version), settle });
+      this.#lane.put({ record, writer: String(version), fence: 1, settle });
     }
   }
 
