@@ -19,6 +19,7 @@ import { TradeAudit } from './audit/trade-audit.ts';
 import { carryOut } from './carry-out.ts';
 import { checkPositions } from './last-positions.ts';
 import { nameOf, type Incident } from './incidents.ts';
+import type { EpisodeOptions, EpisodeResult, Violation } from './episode-result.ts';
 import { legsPlanned, mayHoldTwice, type EpisodePlan } from './plan.ts';
 import { SimDaemon } from './world/daemon.ts';
 import type { BoundsWitness } from './world/account-books.ts';
@@ -27,7 +28,7 @@ import { SimExchange, type ExchangeWitness } from './world/exchange.ts';
 import { clearUp } from './world/link.ts';
 import { Chance } from './world/random.ts';
 import { Timeline } from './world/timeline.ts';
-import { noWatch, type Watch } from './world/watch.ts';
+import { noWatch } from './world/watch.ts';
 
 /** How the link ids of the owner's own orders begin. */
 const byHand = 'owner-';
@@ -41,34 +42,6 @@ const endingMs = 900_000;
 const endingTurnMs = 90_000;
 /** Paid into every account in the end, because some have no margin left. */
 const depositUsdt = '100000000';
-
-export interface Violation {
-  readonly seed: number;
-  readonly atMs: number;
-  readonly text: string;
-}
-
-export interface EpisodeResult {
-  readonly rolls: number;
-  readonly orders: number;
-  readonly questions: number;
-  /** So often an account came to be halted, and rolls waited in the middle for its end. */
-  readonly halts: number;
-  readonly waited: number;
-  /** Beginnings that were held against limits. */
-  readonly limited: number;
-  readonly crashes: number;
-  readonly faults: Readonly<Record<string, number>>;
-  /** What came of them, where a fault may also meet nothing. */
-  readonly met: Readonly<Record<string, number>>;
-  readonly violations: readonly Violation[];
-}
-
-export interface EpisodeOptions {
-  /** What happened, line by line, for the person who has to understand it. */
-  readonly onStory?: (atMs: number, line: string) => void;
-  readonly watch?: Watch;
-}
 
 export class Episode {
   readonly plan: EpisodePlan;

@@ -2,7 +2,8 @@
  * Shortens a world that went wrong: leaves out incidents, tasks, accounts and daemons for as long as the same violation
  * still occurs (delta debugging over the plan; the seed stays).
  */
-import { Episode, type Violation } from './episode.ts';
+import { Episode } from './episode.ts';
+import type { Violation } from './episode-result.ts';
 import type { EpisodePlan } from './plan.ts';
 
 const runsMax = 250;

@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { EpisodeResult, Violation } from './episode.ts';
+import type { EpisodeResult, Violation } from './episode-result.ts';
 
 export interface SimulationSummary {
   readonly rolls: number;
