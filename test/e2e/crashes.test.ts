@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Client } from 'pg';
 import { callSymbol, DaemonFixture } from '../support/daemon-fixture.ts';
+import { query } from '../support/database.ts';
 
 let fixture: DaemonFixture;
 afterEach(() => fixture.close());
@@ -28,6 +29,12 @@ describe('a daemon killed with -9', () => {
     await fixture.until(() => fixture.orders()[0]?.startsWith('Buy 0.3') ?? false);
     await new Promise((resolve) => setTimeout(resolve, 300));
     await daemon.kill();
+    // What a daemon that is gone has sent may be stored yet.
+    await query(
+      fixture.database.url,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'rollkeeper journal%'
+        AND datname = current_database()`,
+    );
     await lock.release();
     expect((await fixture.task(task)).state).toMatch(/^ROLL_INITIATED/);
     fixture.paper.setIndex('BTC', '23000');

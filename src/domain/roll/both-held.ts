@@ -142,3 +142,7 @@ export function withNewStopped({ held, roll }: Parts, leftQty: DecimalString): P
 /** Without the part of the new option that is gone, something would be missing: what is closed already went there. */
 export const wouldBeMissing = ({ roll }: Pick<Parts, 'roll'>, leftQty: DecimalString): boolean =>
   !roll.compensating && compare(leftQty, roll.closed.executedQty) < 0;
+
+/** The leg that is traded first, as its link ids begin: a halt stops its orders, and no others. */
+export const firstLegOf = (roll: Pick<Roll, 'opensFirst'> | null): 'open' | 'close' =>
+  roll?.opensFirst ? 'open' : 'close';

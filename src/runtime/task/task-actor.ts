@@ -11,7 +11,7 @@ import { workingOrderIn, type TaskSnapshot, type WorkingOrder } from '../../doma
 import type { OrderOutcome } from '../../domain/orders/order-progress.ts';
 import type { OrderContext } from '../../domain/orders/order-work.ts';
 import type { AccountStanding } from '../../domain/rules/account-limits.ts';
-import { isUneven } from '../../domain/roll/both-held.ts';
+import { firstLegOf, isUneven } from '../../domain/roll/both-held.ts';
 import { readingNeeds } from '../../domain/roll/planning.ts';
 import { legOfLinkId } from '../../domain/roll/roll.ts';
 import type { RollContext } from '../../domain/roll/roll-context.ts';
@@ -252,8 +252,8 @@ export class TaskActor {
   /** What was searched for may be there: only the exchange's answer to the same link id says. */
   #mayLeave(linkId: string): boolean {
     const isSearched = (this.order?.context.lookUps ?? 0) > 0;
-    const first = this.context.roll?.opensFirst ? 'open' : 'close';
-    return !this.#surroundings.isHalted?.() || isSearched || legOfLinkId(linkId) !== first;
+    const isOfFirst = legOfLinkId(linkId) === firstLegOf(this.context.roll);
+    return !this.#surroundings.isHalted?.() || isSearched || !isOfFirst;
   }
 
   #resumingTurn(): Turn {

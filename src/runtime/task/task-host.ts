@@ -6,6 +6,7 @@
 import type { Logger } from 'pino';
 import type { Halt } from '../../domain/halt.ts';
 import { restsForLimit } from '../../domain/roll/roll-context.ts';
+import { firstLegOf } from '../../domain/roll/both-held.ts';
 import { isHalted } from '../../domain/roll/halting.ts';
 import { legOfLinkId } from '../../domain/roll/roll.ts';
 import { isConditionHolding } from '../../domain/roll/watching.ts';
@@ -202,7 +203,7 @@ export class TaskHost implements TaskListener {
     await this.#inBatches(tasks, (task) => this.prices.halt(task));
     // Also of tasks that were not told: a roll may have begun and ended again, and be stored only now.
     await Promise.all(tasks.map((task) => task.settled()));
-    const isLeaving = (task: TaskActor): boolean => this.#isHere(task) && isSubmittingLeg1(task);
+    const isLeaving = (task: TaskActor): boolean => this.#isHere(task) && isSubmittingFirst(task);
     while (told.some(isLeaving)) await pause(this.#options.clock, submitPollMs);
   }
 
@@ -393,7 +394,6 @@ const mayTradeByItself = (task: TaskActor): boolean => task.hasTag('rolling') ||
 
 const isUnderWay = (task: TaskActor): boolean => task.hasTag('rolling') && !task.hasTag('halted');
 
-/** Its order of leg 1 may be on its way to the exchange. */
-function isSubmittingLeg1({ order }: TaskActor): boolean {
-  return order?.hasTag('submitting') === true && legOfLinkId(order.context.linkId) === 'close';
-}
+/** Its order of the leg that comes first may be on its way to the exchange. */
+const isSubmittingFirst = ({ order, context: { roll } }: TaskActor): boolean =>
+  order?.hasTag('submitting') === true && legOfLinkId(order.context.linkId) === firstLegOf(roll);

@@ -4,6 +4,7 @@
  * excepted: one that was decided before and whose outcome is unknown, because its sender may have sent it.
  */
 import { compare } from '../../../src/domain/money.ts';
+import { firstLegOf } from '../../../src/domain/roll/both-held.ts';
 import { isNaked, legOfLinkId, taskOfLinkId, type Roll } from '../../../src/domain/roll/roll.ts';
 import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { contextOf, isRolling } from './stored-turn.ts';
@@ -164,8 +165,6 @@ export class HaltAudit {
     }
   }
 }
-
-const firstLegOf = (roll: Roll | null): 'open' | 'close' => (roll?.opensFirst ? 'open' : 'close');
 
 /** Of this option at least as much is to be opened as is closed. */
 function opensAll(roll: Roll | null, at: number): boolean {
