@@ -90,28 +90,35 @@ describe('a halt that is learned of', () => {
     expect(fixture.links).toEqual(['close-a-v5', 'open-a-v5']);
   });
 
-  test('is noted as in force only once an order that is on its way has been answered', async () => {
-    let answer: () => void = () => undefined;
-    await claimed(storedTask('a'));
-    fixture.account.behaviours = [
-      (order, account) =>
-        new Promise((resolve) => {
-          answer = () => {
-            account.accept(order);
-            resolve();
-          };
-        }),
-    ];
-    await fixture.tick('23500');
-    await halt(everywhere);
-    expect(fixture.inForce).toEqual([]);
-    answer();
-    await fixture.clock.advance(100);
-    expect(fixture.inForce).toEqual(['halt:1']);
-    await fixture.clock.advance(10_000);
-    expect(fixture.account.cancelled).toEqual(['close-a-v2']);
-    expect(fixture.store.stateOf('a')).toBe('IDLE.watching');
-  });
+  test.each([
+    { legs: 'closeFirst', first: 'close-a-v2' },
+    { legs: 'openFirst', first: 'open-a-v2' },
+  ])(
+    'is noted as in force only once the first order of $legs that is on its way has been answered',
+    async ({ legs, first }) => {
+      let answer: () => void = () => undefined;
+      await claimed(storedTask('a', { execution: { legs } }));
+      fixture.account.checkNow = { kind: 'rates', initialRateAfter: '0.2', maintenanceRateAfter: '0.1' };
+      fixture.account.behaviours = [
+        (order, account) =>
+          new Promise((resolve) => {
+            answer = () => {
+              account.accept(order);
+              resolve();
+            };
+          }),
+      ];
+      await fixture.tick('23500');
+      await halt(everywhere);
+      expect(fixture.inForce).toEqual([]);
+      answer();
+      await fixture.clock.advance(100);
+      expect(fixture.inForce).toEqual(['halt:1']);
+      await fixture.clock.advance(10_000);
+      expect(fixture.account.cancelled).toEqual([first]);
+      expect(fixture.store.stateOf('a')).toBe('IDLE.watching');
+    },
+  );
 
   test('is noted as in force only once a roll that was refused before is stored, so that none seems to begin later', async () => {
     await claimed(storedTask('a', { guards: { netCredit: { min: 1_000_000 }, cooldown: '1s' } }));
