@@ -77,6 +77,15 @@ const turnOf = ({ version, atMs, state, snapshotJson }: Row): RollTurn => {
 };
 const expected = new Map([...journals].map(([taskId, rows]) => [taskId, rollsIn(rows.map(turnOf)).ended]));
 
+/** Tasks with a roll that opens first, or that was asked whether it could. */
+const openingFirst = new Set(
+  [...journals].flatMap(([taskId, rows]) =>
+    rows.some(({ state }) => /^ROLL_INITIATED\.(checking|openingLeg2)|^LEG1_CLOSING/.test(state))
+      ? taskId
+      : [],
+  ),
+);
+
 const recordOf = (accountId: string, taskId: string, [before, row]: readonly [Row, Row]): TurnRecord => {
   const [then, now] = [turnOf(before), turnOf(row)];
   const [rollPart, endedRoll] = [partOfTurn(row.state, now), endedRollOf(then, now)];
@@ -228,6 +237,8 @@ it('journals that were there before bring their rolls with the migration, and pr
       logger,
       count,
     });
+    // No program that wrote the older schema opened first.
+    const isOlder = (taskId: string): boolean => !openingFirst.has(taskId);
     for (const table of ['users', 'accounts', 'tasks', 'journal']) await copyTable(table, client);
     const ofTasks = await client.query(readFromSnapshots.ofTasks);
     const since = await Promise.all(
@@ -235,7 +246,9 @@ it('journals that were there before bring their rolls with the migration, and pr
     );
     await migrate(old.url, silentLog);
     const migrated = await openTestStore(old.url);
-    expect(await rollsOf(migrated)).toEqual(expected);
+    expect(await rollsOf(migrated)).toEqual(
+      new Map([...expected].map(([taskId, rolls]) => [taskId, isOlder(taskId) ? rolls : []])),
+    );
     const rolls = await client.query(
       `SELECT task_id, json_agg(summary ORDER BY to_version) AS rolls FROM rolls WHERE summary IS NOT NULL
        GROUP BY task_id ORDER BY task_id`,
@@ -250,7 +263,8 @@ it('journals that were there before bring their rolls with the migration, and pr
       WHERE journal.snapshot->'context'->'roll'->>'rollId' = tasks.snapshot->'context'->'roll'->>'rollId'
       ORDER BY task_id, journal.version`;
     // A roll that goes on after the migration is summed up with all of its parts.
-    expect((await client.query(parts)).rows).toEqual(await query(database.url, parts));
+    const here = await query<{ task_id: string }>(database.url, parts);
+    expect((await client.query(parts)).rows).toEqual(here.filter((row) => isOlder(row.task_id)));
     await migrated.close();
   } finally {
     await client.end();
@@ -258,7 +272,7 @@ it('journals that were there before bring their rolls with the migration, and pr
   }
 });
 
-/** Columns that the older schema has. */
+/** Columns and tasks that the older schema has. */
 async function copyTable(table: string, into: Client): Promise<void> {
   const columns = await into.query<{ name: string }>(
     `SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'`,
@@ -267,7 +281,8 @@ async function copyTable(table: string, into: Client): Promise<void> {
   const names = columns.rows.map(({ name }) => name).join(', ');
   const rows = await query<{ rows: unknown }>(
     database.url,
-    `SELECT json_agg(each) AS rows FROM ${table} AS each WHERE to_jsonb(each)->>'${table === 'journal' ? 'task_id' : 'id'}' <> 'twice'`,
+    `SELECT json_agg(each) AS rows FROM ${table} AS each WHERE to_jsonb(each)->>'${table === 'journal' ? 'task_id' : 'id'}' <> ALL ($1)`,
+    [['twice', ...openingFirst]],
   );
   await into.query(
     `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_populate_recordset(NULL::${table}, $1::json)`,

@@ -58,6 +58,7 @@ export class Episode {
   readonly #trades: TradeAudit = new TradeAudit({
     violate: (text) => this.#violate(text),
     executedQty: (leg, symbol) => this.#legs.executedQty(leg, symbol),
+    kept: (accountId, side, qty) => this.#exposure.entrust(accountId, side, qty),
   });
   readonly #legs: LegAudit = new LegAudit(
     (text) => this.#violate(text),

@@ -15,7 +15,7 @@ export class ExposureAudit {
     this.#violate = violate;
   }
 
-  /** What an account held when the world began. */
+  /** What an account held when the world began, and what a person has kept of a roll that opened first. */
   entrust(accountId: string, side: Side, qty: string): void {
     const before = this.#entrusted.get(accountId) ?? new Map<Side, string>();
     this.#entrusted.set(accountId, new Map([...before, [side, add(before.get(side) ?? '0', qty)]]));

@@ -33,6 +33,8 @@ export interface TradeAuditParts {
   readonly violate: (text: string) => void;
   /** @param symbol only in this option */
   readonly executedQty: (leg: string, symbol?: string) => string;
+  /** A person keeps so much beside what the task goes on with. */
+  readonly kept?: (accountId: string, side: Side, qty: string) => void;
 }
 
 export class TradeAudit {
@@ -182,7 +184,8 @@ export class TradeAudit {
   /** A person keeps both options of a roll that opened first: what is left of the old one is no longer the task's. */
   #noteKept(accountId: string, { holds, lastRollId }: Watched, { lastRoll }: RollContext): void {
     if (!lastRoll || !isKept(lastRoll) || lastRoll.rollId === lastRollId) return;
-    const { fromSymbol, leftQty } = lastRoll;
+    const { fromSymbol, leftQty, side } = lastRoll;
+    this.#parts.kept?.(accountId, side, leftQty);
     holds.set(fromSymbol, subtract(holds.get(fromSymbol) ?? '0', leftQty));
     this.#leave(`${accountId} ${fromSymbol}`, leftQty);
   }
