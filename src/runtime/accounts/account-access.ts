@@ -138,8 +138,7 @@ class AccessWatch {
       positions: (ageMaxMs) => this.#noted('positions', () => account.positions(this.#mayBeKept(ageMaxMs))),
       holding: (symbol) => this.#noted('holdings', () => account.holding(symbol)),
       margin: (ageMaxMs) => this.#noted('margin', () => account.margin(this.#mayBeKept(ageMaxMs))),
-      preCheck: (order, ageMaxMs) =>
-        this.#checked(() => account.preCheck(order, this.#mayBeKept(ageMaxMs))),
+      preCheck: (order, ageMaxMs) => this.#checked(() => account.preCheck(order, this.#mayBeKept(ageMaxMs))),
       prepare: (isNear) => account.prepare?.(isNear),
       settlement: (option) => this.#noted('deliveries', () => account.settlement(option)),
     };
