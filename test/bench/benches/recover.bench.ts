@@ -65,8 +65,14 @@ async function start(databaseUrl: string, { tasks, underWay }: Stock): Promise<S
   const log = pino({ level: 'silent' });
   const connect = () => Promise.resolve(account);
   const supervisor = new Supervisor({ ...store, market, clock: wallClock, log, connect });
-  await supervisor.claim();
-  while (supervisor.taskCount < tasks) await new Promise((resolve) => setTimeout(resolve, 2));
+  // As a daemon does: an account that the database did not answer for in time is tried again.
+  for (let lookAgainMs = 0; supervisor.taskCount < tasks;) {
+    if (performance.now() >= lookAgainMs) {
+      await supervisor.claim();
+      lookAgainMs = performance.now() + 1_000;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
   const armedMs = performance.now() - startedMs;
   await supervisor.stop();
   await store.close();
