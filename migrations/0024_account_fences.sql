@@ -14,7 +14,7 @@ COMMENT ON TABLE account_fences IS 'Who took an account over last. A flush holds
 COMMENT ON COLUMN account_fences.owner IS 'Session of the daemon.';
 COMMENT ON COLUMN account_fences.epoch IS 'One more with each time: a turn of a task that was read in another epoch is refused. The first one is the time in seconds, so that none comes again when this table was made anew.';
 
-COMMENT ON COLUMN tasks.owner IS 'The word fence: stored by whoever holds the fence of the account. Else the session of a daemon from before account_fences, which knows no fence and has its turns refused by any other owner; who takes the task over then raises its version and writes fence.';
+COMMENT ON COLUMN tasks.owner IS 'The word fence: stored by the daemon that holds the fence of the account. Else the session of a daemon from before account_fences, which knows no fence and has its turns refused by any other owner; who takes the task over then raises its version and writes fence.';
 
 -- Down Migration
 DROP TABLE account_fences;

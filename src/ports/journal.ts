@@ -146,7 +146,7 @@ export interface TaskOwnership {
   /** Takes no further shard, and is not counted when shards are shared out. Shards that are held stay held. */
   resign(): Promise<void>;
   /**
-   * Takes an account over with every task that is not over. From here on no turn is stored that was made before, by whomever.
+   * Takes an account over with every task that is not over. From here on no turn is stored that was made before, by this daemon or another.
    * Tasks come in batches, rolls under way first; each of those has its version raised by one, with a journal row of its own.
    * @throws Conflict when this daemon does not hold the account's shard
    */

@@ -1,12 +1,10 @@
 /** Alerts of a roll that opens first, while both options are held, for people. */
 import type { Sentences } from '../reason.ts';
 import type { BothAlertFigures, Twice } from '../roll/both-alerts.ts';
-import type { Fallback, NextStep } from '../roll/leg2-alerts.ts';
 import { durationText } from './duration-text.ts';
-import { lastText } from './leg2-text.ts';
+import { lastText, nextText, type TriesLeft } from './leg2-text.ts';
 import { reasonTextOrNothing } from './reason-text.ts';
 import { netText } from './approval-text.ts';
-import { noWayBackText } from './standing-text.ts';
 
 export const bothSentences: Sentences<BothAlertFigures> = {
   leg2OpenedFirst: ({ rollId, side, qty, symbol, averagePrice, fromSymbol }) =>
@@ -30,21 +28,7 @@ const twiceText = ({ qty, symbol, staysSymbol }: Twice): string =>
   `${qty} is open twice: ${symbol} is to be closed, ${staysSymbol} stays`;
 
 const standingText = ({ twice, forMs, last, next }: BothAlertFigures['leg1NotClosed']): string =>
-  `${twiceText(twice)}, for ${durationText(forMs)} now. ${lastText(last)}${nextText(next)}`;
+  `${twiceText(twice)}, for ${durationText(forMs)} now. ${lastText(last)}${nextText(next, afterLeg1)}`;
 
-function nextText(next: NextStep): string {
-  if (next.kind === 'order') {
-    const { linkId, side, qty, symbol } = next;
-    return `Order ${linkId} to ${side} ${qty} ${symbol} is under way.`;
-  }
-  const when = next.inMs > 0 ? `Next try in ${durationText(next.inMs)}` : 'Trying again now';
-  return `${when}, for as long as it takes${fallbackText(next.fallback)}.`;
-}
-
-function fallbackText(fallback: Fallback | null): string {
-  if (fallback === null) return '';
-  if (fallback.kind === 'noWayBack') return `: ${noWayBackText(fallback.noWayBack)}, so it cannot go back`;
-  const { kind, symbol, triesLeft } = fallback;
-  const then = kind === 'reopenLeg1' ? `${symbol} is closed again` : 'a person is asked';
-  return ` or until ${then} after ${triesLeft} more failed ${triesLeft === 1 ? 'try' : 'tries'}`;
-}
+const afterLeg1 = ({ kind, symbol }: TriesLeft): string =>
+  kind === 'reopenLeg1' ? `${symbol} is closed again` : 'a person is asked';

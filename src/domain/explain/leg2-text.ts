@@ -23,7 +23,7 @@ export const leg2Sentences: Sentences<Leg2AlertFigures> = {
 };
 
 const standingText = ({ missing, forMs, last, next }: Leg2AlertFigures['leg2NotOpen']): string =>
-  `${missingText(missing)}, for ${durationText(forMs)} now. ${lastText(last)}${nextText(next)}`;
+  `${missingText(missing)}, for ${durationText(forMs)} now. ${lastText(last)}${nextText(next, afterLeg2)}`;
 
 export function lastText(last: LastFailure | null): string {
   if (last === null) return '';
@@ -45,19 +45,25 @@ function marginText(margin: Margin | null): string {
   return `Available ${available} of ${equity} equity${rate}.`;
 }
 
-function nextText(next: NextStep): string {
+/** The fallback that comes once so many tries have failed. */
+export type TriesLeft = Exclude<Fallback, { readonly kind: 'noWayBack' }>;
+
+const afterLeg2 = ({ kind, symbol }: TriesLeft): string =>
+  kind === 'reopenLeg1' ? `${symbol} is opened again` : 'it stays flat';
+
+/** @param then what follows the last try, in words */
+export function nextText(next: NextStep, then: (fallback: TriesLeft) => string): string {
   if (next.kind === 'order') {
     const { linkId, side, qty, symbol } = next;
     return `Order ${linkId} to ${side} ${qty} ${symbol} is under way.`;
   }
   const when = next.inMs > 0 ? `Next try in ${durationText(next.inMs)}` : 'Trying again now';
-  return `${when}, for as long as it takes${fallbackText(next.fallback)}.`;
+  return `${when}, for as long as it takes${fallbackText(next.fallback, then)}.`;
 }
 
-function fallbackText(fallback: Fallback | null): string {
+function fallbackText(fallback: Fallback | null, then: (fallback: TriesLeft) => string): string {
   if (fallback === null) return '';
   if (fallback.kind === 'noWayBack') return `: ${noWayBackText(fallback.noWayBack)}, so it cannot go back`;
-  const { kind, symbol, triesLeft } = fallback;
-  const then = kind === 'reopenLeg1' ? `${symbol} is opened again` : 'it stays flat';
-  return ` or until ${then} after ${triesLeft} more failed ${triesLeft === 1 ? 'try' : 'tries'}`;
+  const { triesLeft } = fallback;
+  return ` or until ${then(fallback)} after ${triesLeft} more failed ${triesLeft === 1 ? 'try' : 'tries'}`;
 }

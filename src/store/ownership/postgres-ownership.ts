@@ -222,7 +222,7 @@ export class PostgresOwnership implements TaskOwnership {
    */
   async create(task: NewTask): Promise<void> {
     this.#sessionFor(task.accountId);
-    // Done already by whoever has adopted the account's tasks before.
+    // Done already where this daemon has taken the account over before.
     await this.#asRetryable(`Creating task ${task.taskId}`, () => this.#adoption.fence(task.accountId));
     // Asked again, because the account may have been given back meanwhile.
     const session = this.#sessionFor(task.accountId);

@@ -1,7 +1,7 @@
 -- Group commit: stores every given turn whose task is still at the version, and whose account still in the epoch (`fence`), that the
 -- turn was made in; journal row, alerts and command answers go with it or not at all. Returns the positions of the turns stored. Of
 -- several turns of one task, each made on the one before it, all are stored or none: the task's row takes the last one.
--- The locks on the fences make whoever takes an account over wait for the end of this statement, or this statement see the new epoch
+-- The locks on the fences make a take-over of an account wait for the end of this statement, or this statement see the new epoch
 -- although it began before; all take them in the order of accounts.
 -- $1 turns, $2 their alerts, $3 their answers (JSON arrays; `n` is the turn's position; of a task: `follows` the position of
 -- the turn before it, `based_on` the version that the first was made on), $4 their accounts,
