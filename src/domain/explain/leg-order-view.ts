@@ -46,7 +46,7 @@ export function inLegOrder(task: PlanningTask, reading: MarketReading, nowMs: nu
   const found = marginAsked(marginQuestionOf({ plan }), reading.checks ?? []);
   if (found.kind === 'ask') return { examined, legOrder: viewOf(legs, { why: 'notAsked' }) };
   const answer = { kind: 'read', value: found, atMs: nowMs, version: 0 } as const;
-  const judged = judgeMargin({ plan, held: task.held }, answer).plan ?? plan;
+  const judged = judgeMargin({ plan, held: task.held, roll: task.roll }, answer).plan ?? plan;
   if (opensFirst(judged)) {
     const { qty } = judged.order;
     const why = found.kind === 'notOffered' ? 'estimateFits' : 'marginFits';

@@ -17,11 +17,14 @@ import type { MarginSteps } from '../market/margin.ts';
 import { limitPrice } from '../orders/limit-price.ts';
 import { checkIn, type CheckedOrder, type OrderCheck } from '../market/pre-check.ts';
 import type { Cause, MarketReading, ReadAnswer, Stamped } from '../orders/outcomes.ts';
+import { judgeLimits, type AccountStanding } from '../rules/account-limits.ts';
 import type { Execution } from '../rules/rule.ts';
+import { reservedBy } from './account-use.ts';
 import { closingOption, leftDoubled, legOrderOf, newPart } from './both-held.ts';
 import { orderIn, type OrderPlan } from './leg-order.ts';
 import { refused, type LegPlan, type WouldOpen } from './leg-plan.ts';
-import { listedIn, type PlanningTask } from './roll-orders.ts';
+import type { Roll } from './roll.ts';
+import { forbidden, listedIn, type PlanningTask } from './roll-orders.ts';
 import type { RollContext } from './roll-context.ts';
 import type { RollReason } from './roll-reasons.ts';
 import { stopOutOf } from './stopped-out.ts';
@@ -56,6 +59,8 @@ export function wouldOpenFirst(
   return { order, legs, minQty, qtyStep, maintenanceMax, initialRate, maintenanceRate };
 }
 
+type PlannedOrder = Extract<LegPlan, { kind: 'order' }>;
+
 /** An order whose margin is asked for, at its worst price; a part of it will do. */
 export interface MarginQuestion {
   readonly order: CheckedOrder;
@@ -85,7 +90,9 @@ export type MarginFound =
   /** The exchange does not answer such questions for this account. */
   | { readonly kind: 'notOffered' };
 
-export type MarginAnswer = Stamped<ReadAnswer<MarginFound>>;
+/** With the limits of the account at the moment of the answer; missing for an account without limits. */
+export type MarginLook = MarginFound & Pick<MarketReading, 'account'>;
+export type MarginAnswer = Stamped<ReadAnswer<MarginLook>>;
 
 /** The order that would be opened first is to be asked for before the plan stands. */
 export const mustAskMargin = ({ plan }: Pick<RollContext, 'plan'>): boolean =>
@@ -156,9 +163,12 @@ export function marginAsked(
   return { kind: 'tooMuch', ...last };
 }
 
-/** The plan once the margin is known: opens first, does what it does otherwise, or is refused. */
+/**
+ * The plan once the margin is known: opens first, does what it does otherwise, or is refused. The limits of the account are judged
+ * again: while the exchange was asked, another task may have taken what was left of them.
+ */
 export function judgeMargin(
-  { plan, held }: Pick<RollContext, 'plan' | 'held'>,
+  { plan, held, roll }: Pick<RollContext, 'plan' | 'held' | 'roll'>,
   answer: MarginAnswer,
 ): Partial<RollContext> {
   if (plan?.kind !== 'order' || !plan.wouldOpen) return {};
@@ -170,12 +180,35 @@ export function judgeMargin(
     return { wakeAtMs: atMs, plan: { ...unread, ...(notBeforeMs !== undefined && { notBeforeMs }) } };
   }
   const found = answer.value.kind === 'notOffered' ? byFormula(wouldOpen) : answer.value;
-  if (found.kind === 'fits') {
-    const order = { ...wouldOpen.order, qty: found.qty };
-    const settles = planned.settles && { ...planned.settles, opensFirst: true as const };
-    return { wakeAtMs: atMs, plan: { ...planned, order, ...(settles && { settles }) } };
-  }
-  return { wakeAtMs: atMs, plan: wouldOpen.otherwise ?? refused(reasonOfNo(wouldOpen, found, held)) };
+  const settled =
+    found.kind === 'fits'
+      ? openingFirst(planned, { ...wouldOpen.order, qty: found.qty }, wouldOpen.order.qty)
+      : (wouldOpen.otherwise ?? refused(reasonOfNo(wouldOpen, found, held)));
+  return { wakeAtMs: atMs, plan: withinLimits(settled, roll, { account: answer.value.account, atMs }) };
+}
+
+/** @param wholeQty of which `order` may be a part; what that leaves is rolled afterwards, with two orders more */
+function openingFirst(
+  { settles, ...plan }: PlannedOrder,
+  order: OrderPlan,
+  wholeQty: DecimalString,
+): PlannedOrder {
+  if (!settles) return { ...plan, order };
+  const { use } = settles;
+  const isPart = compare(order.qty, wholeQty) < 0;
+  const ofBoth = use && { use: { ...use, orders: use.orders + (isPart ? 2 : 0) } };
+  return { ...plan, order, settles: { ...settles, ...ofBoth, opensFirst: true } };
+}
+
+/** What the limits of the account say of the plan now. */
+function withinLimits(
+  plan: LegPlan,
+  roll: Roll | null,
+  { account, atMs }: { readonly account: AccountStanding | undefined; readonly atMs: number },
+): LegPlan {
+  const wanted = plan.kind === 'order' ? plan.settles?.use : undefined;
+  if (wanted === undefined || account === undefined) return plan;
+  return forbidden(judgeLimits(account, { wanted, own: roll && reservedBy(roll) }, atMs)) ?? plan;
 }
 
 /** Why the margin does not allow both; `null` where it does. */

@@ -24,7 +24,7 @@ import type {
   WantedTarget,
   WriteAnswer,
 } from '../../domain/orders/outcomes.ts';
-import type { MarginFound, MarginQuestion } from '../../domain/roll/open-first.ts';
+import type { MarginLook, MarginQuestion } from '../../domain/roll/open-first.ts';
 import type { ReadingNeeds } from '../../domain/roll/planning.ts';
 import { settlementWithinMs } from '../../domain/roll/position-life.ts';
 import { eventsAround } from '../../domain/rules/blackouts.ts';
@@ -58,7 +58,7 @@ export function provideEffects(machine = rollMachine) {
       alarm,
       reminder,
       'read market': reading<MarketReading, MarketQuestion>(readMarket, withStanding),
-      'check margin': reading<MarginFound, MarginQuestion>(checkMargin),
+      'check margin': reading<MarginLook, MarginQuestion>(checkMargin, withStanding),
       'read settlement': reading<SettlementReading, { symbol: string; expiryMs: number }>(readSettlement),
       'work order': orderMachine.provide({
         actors: {
@@ -136,11 +136,11 @@ const reading = <Value, Input>(
   }, complete);
 
 /** The limits of the account are judged on what is used in the very turn that plans. */
-function withStanding(
-  answer: ReadAnswer<MarketReading>,
+function withStanding<Value extends Pick<MarketReading, 'account'>>(
+  answer: ReadAnswer<Value>,
   host: EffectHost,
   { atMs }: Stamp,
-): ReadAnswer<MarketReading> {
+): ReadAnswer<Value> {
   const account = answer.kind === 'read' ? host.standing(atMs) : null;
   return answer.kind === 'read' && account ? { ...answer, value: { ...answer.value, account } } : answer;
 }

@@ -13,13 +13,23 @@ import { fillAll, fillPart, refuseWith, stayOpen, type Behaviour } from '../../s
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { SupervisorFixture } from './supervisor-fixture.ts';
 import { storedTask, symbol } from './memory-store.ts';
+import { fits } from '../../machines/open-first-fixture.ts';
 
 const hour = 3_600_000;
+const tooMuchForBoth = {
+  kind: 'refused',
+  scope: 'margin',
+  words: 'ab not enough for new order',
+  exchangeCode: '110007',
+  initialRateAfter: '1.2',
+  maintenanceRateAfter: '0.8',
+} as const;
 
 async function daemonWith(
   limits: AccountLimits,
   tasksTotal: number,
   guards: object = {},
+  execution: object = {},
 ): Promise<SupervisorFixture> {
   const fixture = new SupervisorFixture();
   fixture.limits = limits;
@@ -27,9 +37,19 @@ async function daemonWith(
   fixture.account.hold({ symbol, side: 'Sell', qty, averagePrice: '900' });
   for (let at = 0; at < tasksTotal; at += 1)
     fixture.store.keep(
-      storedTask(`task${at}`, { execution: { style: 'cross' }, guards: { cooldown: '1s', ...guards } }),
+      storedTask(`task${at}`, {
+        execution: { style: 'cross', ...execution },
+        guards: { cooldown: '1s', ...guards },
+      }),
     );
   await fixture.during(fixture.supervisor.claim());
+  return fixture;
+}
+
+/** They ask the exchange between plan and first order. */
+async function openingFirst(limits: AccountLimits, tasksTotal: number): Promise<SupervisorFixture> {
+  const fixture = await daemonWith(limits, tasksTotal, {}, { legs: 'openFirst' });
+  fixture.account.checkNow = fits;
   return fixture;
 }
 
@@ -97,6 +117,36 @@ describe('tasks that one price wakes', () => {
     }
     expect(fixture.links).toHaveLength(4);
   });
+});
+
+describe('tasks that open first and wait for their check at once', () => {
+  test('begin as many rolls as the account may on one day', async () => {
+    const fixture = await openingFirst({ rollsPerDay: 2 }, 5);
+    await fixture.tick('23500');
+    await fixture.clock.advance(hour);
+    expect(new Set(fixture.links.map((link) => link.split('-')[1])).size).toBe(2);
+    expect(reasonsOf(fixture).filter((code) => code === 'account.rollsPerDay')).toHaveLength(3);
+  });
+
+  test('send no more orders within a minute than the account may', async () => {
+    const fixture = await openingFirst({ ordersPerMinute: 4 }, 4);
+    await fixture.tick('23500');
+    await fixture.clock.advance(1_000);
+    expect(fixture.links).toHaveLength(4);
+  });
+});
+
+test('a roll that can open a part first finds room for the orders of the rest as well', async () => {
+  for (const [ordersPerMinute, sent] of [
+    [3, 0],
+    [4, 4],
+  ] as const) {
+    const fixture = await openingFirst({ ordersPerMinute }, 1);
+    fixture.account.checks.push(tooMuchForBoth);
+    await fixture.tick('23500');
+    await fixture.clock.advance(1_000);
+    expect(fixture.links).toHaveLength(sent);
+  }
 });
 
 test('what was used is known to the next daemon', async () => {

@@ -23,6 +23,7 @@ import {
 import { firstRollContext, type RollContext } from '../../../../src/domain/roll/roll-context.ts';
 import { hasRest, isNaked, type Roll } from '../../../../src/domain/roll/roll.ts';
 import { examine } from '../../../../src/domain/roll/roll-plan.ts';
+import type { AccountStanding } from '../../../../src/domain/rules/account-limits.ts';
 import { readSpec, termsOf } from '../../../support/options.ts';
 import {
   call24,
@@ -217,6 +218,41 @@ describe('margin for both options', () => {
     expect(judged(tooMuch)).toMatchObject({ kind: 'refused', reason: { code: 'noMarginForBoth' } });
     const otherwise: LegPlan = { kind: 'refused', reason: { code: 'legsGone', figures: {} } };
     expect(judged(tooMuch, { otherwise })).toBe(otherwise);
+  });
+
+  describe('leaves the limits of the account to be judged again', () => {
+    const use = { rolls: 1, debit: '0', notional: '7000', orders: 2, index: '23500' };
+    const standing = (orders: number): AccountStanding => ({
+      limits: { ordersPerMinute: 4 },
+      used: { rolls: 0, debit: '0', notional: '0', ordersMs: Array.from({ length: orders }, () => nowMs) },
+    });
+    const judgedWith = (found: MarginFound, orders: number, otherwise?: LegPlan) => {
+      const before = planned(otherwise ? { otherwise } : {});
+      const { plan } = before;
+      if (plan?.kind !== 'order') throw new Error('the plan is an order');
+      const limited = { ...plan, settles: { rule: 0, qty: '0.3', openQty: '0.3', use } };
+      const value = { ...found, account: standing(orders) };
+      return judgeMargin({ ...before, plan: limited }, { kind: 'read', value, atMs: nowMs, version: 1 }).plan;
+    };
+    const noMore = { kind: 'refused', reason: { code: 'account.ordersPerMinute' } };
+
+    test('when it fits', () => {
+      expect(judgedWith({ kind: 'fits', qty: '0.3' }, 2)).toMatchObject({ settles: { use } });
+      expect(judgedWith({ kind: 'fits', qty: '0.3' }, 3)).toMatchObject(noMore);
+    });
+
+    test('when a part fits, whose rest takes two orders more', () => {
+      expect(judgedWith({ kind: 'fits', qty: '0.15' }, 0)).toMatchObject({ settles: { use: { orders: 4 } } });
+      expect(judgedWith({ kind: 'fits', qty: '0.15' }, 1)).toMatchObject(noMore);
+    });
+
+    test('when it closes first instead', () => {
+      const instead = judgedWith({ kind: 'fits', qty: '0.3' }, 0);
+      if (!instead) throw new Error('there is a plan');
+      const tooMuch = { kind: 'tooMuch', qty: '0.01', cause: null, rates } as const;
+      expect(judgedWith(tooMuch, 2, instead)).toBe(instead);
+      expect(judgedWith(tooMuch, 3, instead)).toMatchObject(noMore);
+    });
   });
 
   test('is estimated where the exchange checks nothing, and refused where that lacks a figure', () => {
