@@ -364,7 +364,7 @@ export const rollSetup = setup({
       enqueue.emit(asking.answerBegins(context, event));
       enqueue.assign({ pauseWanted: true, ...asking.lockAsked(context, event) });
     }),
-    'remember the pause': assign({ pauseWanted: true }),
+    'remember the pause': assign(({ context }) => asking.wantPause(context)),
     'forget the pause': assign(({ context }) => asking.forgetPause(context)),
 
     'answer that nothing waits for it': emit(({ context, event }) => approval.answerNotAsked(context, event)),

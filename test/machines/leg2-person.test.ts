@@ -261,3 +261,15 @@ test('nothing of it is taken by a task that is not rolling', async () => {
   for (const type of ['RETRY', 'REOPEN', 'ACCEPT_FLAT'] as const)
     expect(await ask(fixture, type)).toBe('no answer');
 });
+
+test('a pause that comes after a retry holds, once the order that trades nothing has ended', async () => {
+  const fixture = new TaskFixture({ spec: { execution: { deadline: '10s' } } });
+  fixture.account.behaviours = [stayOpen];
+  await fixture.price('23500');
+  await ask(fixture, 'RETRY');
+  fixture.task.send({ type: 'PAUSE', commandId: 'c2' });
+  await fixture.clock.advance(minuteMs);
+  expect(lastState(fixture)).toBe('PAUSED');
+  expect(fixture.account.submitted).toHaveLength(1);
+  expect(fixture.task.context.roll).toBeNull();
+});

@@ -49,10 +49,13 @@ export const canBreakOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>):
 export const isBrokenOff = ({ roll, wish }: Pick<RollContext, 'roll' | 'wish'>): boolean =>
   roll?.isBrokenOff === true && canBreakOff({ roll, wish });
 
-/** Notes that a person pauses the task: a roll that has closed nothing is broken off. */
-export const wantPause = (context: RollContext): Partial<RollContext> => ({
+/**
+ * Notes that a person pauses the task: a roll that has traded nothing is broken off, and one that still does what a person wanted of
+ * it once that is done.
+ */
+export const wantPause = ({ roll }: RollContext): Partial<RollContext> => ({
   pauseWanted: true,
-  ...(context.roll && { roll: { ...context.roll, isBrokenOff: canBreakOff(context) } }),
+  ...(roll && { roll: { ...roll, isBrokenOff: !hasBegun(roll) } }),
 });
 
 /** Takes the pause back; a roll that was to be broken off goes on, unless trading is halted. */
