@@ -5,22 +5,23 @@ import type { KeyNews, KeyStanding } from '../domain/orders/key-standing.ts';
 import type { AccountBook } from '../ports/accounts.ts';
 import type { Alert } from '../ports/alerts.ts';
 import type { ExchangeEnvironment } from '../ports/directory.ts';
+import { askedTogether } from './asked-together.ts';
 import { shardLockClass, shardsTotal } from './ownership/advisory-locks.ts';
 import { storable } from './journal/flush-turns.ts';
 import { sql } from './sql.ts';
 
 export class PostgresAccountBook implements AccountBook {
   readonly #pool: Pool;
+  /** A daemon that starts asks for all of its accounts at once. */
+  readonly #troubleOf: (accountId: string) => Promise<AccountTrouble | null>;
 
   constructor(pool: Pool) {
     this.#pool = pool;
+    this.#troubleOf = askedTogether((accountIds) => troubles(pool, accountIds), { oneAtATime: true });
   }
 
-  async trouble(accountId: string): Promise<AccountTrouble | null> {
-    const { rows } = await this.#pool.query<{ trouble: AccountTrouble | null }>(sql('account-trouble'), [
-      accountId,
-    ]);
-    return rows[0]?.trouble ?? null;
+  trouble(accountId: string): Promise<AccountTrouble | null> {
+    return this.#troubleOf(accountId);
   }
 
   /**
@@ -91,4 +92,17 @@ export class PostgresAccountBook implements AccountBook {
     ]);
     return rows[0]?.noted === 1;
   }
+}
+
+interface TroubleRow {
+  readonly accountId: string;
+  readonly trouble: AccountTrouble;
+}
+
+async function troubles(
+  pool: Pool,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, AccountTrouble>> {
+  const { rows } = await pool.query<TroubleRow>(sql('account-troubles'), [accountIds]);
+  return new Map(rows.map(({ accountId, trouble }) => [accountId, trouble]));
 }

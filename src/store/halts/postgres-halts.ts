@@ -42,10 +42,13 @@ type HaltOfAccount = StandingHalt & { readonly haltedAccountId: string };
 export class PostgresHalts implements HaltKeeping, HaltBook {
   readonly #options: HaltsOptions;
   readonly #ofAccount: (accountId: string) => Promise<readonly StandingHalt[] | null>;
+  /** The owner of an account that is entered. A daemon that starts enters all of its accounts at once. */
+  readonly #entered: (accountId: string) => Promise<string | null>;
 
   constructor(options: HaltsOptions) {
     this.#options = options;
     this.#ofAccount = askedTogether((accountIds) => haltsByAccount(options, accountIds));
+    this.#entered = askedTogether((accountIds) => enterAccounts(options, accountIds), { oneAtATime: true });
   }
 
   async halt(halt: NewHalt): Promise<{ readonly haltId: string; readonly isNew: boolean }> {
@@ -126,15 +129,9 @@ export class PostgresHalts implements HaltKeeping, HaltBook {
 
   /** @throws Retryable while the database cannot be used */
   async enter(accountId: string): Promise<EnteredAccount> {
-    let userId: string | undefined;
     try {
-      await inTransaction(this.#options.pool, async (client) => {
-        await client.query(sql('lock-entry'), [haltsLock]);
-        const values = [accountId, this.#options.owner];
-        const { rows } = await client.query<{ userId: string }>(sql('enter-account'), values);
-        userId = rows[0]?.userId;
-      });
-      if (userId === undefined) throw new Retryable(`account ${accountId} is not there`);
+      const userId = await this.#entered(accountId);
+      if (userId === null) throw new Retryable(`account ${accountId} is not there`);
       const halts = (await this.ofAccounts([accountId])).get(accountId) ?? [];
       return { userId, halts };
     } catch (error) {
@@ -155,6 +152,23 @@ export class PostgresHalts implements HaltKeeping, HaltBook {
   async listen(onChange: () => void): Promise<void> {
     await this.#options.listening.listen(haltsChannel, { message: onChange, connected: onChange });
   }
+}
+
+/** @returns the owner of each account */
+async function enterAccounts(
+  { pool, owner }: Pick<HaltsOptions, 'pool' | 'owner'>,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const owners = new Map<string, string>();
+  await inTransaction(pool, async (client) => {
+    await client.query(sql('lock-entry'), [haltsLock]);
+    const { rows } = await client.query<{ accountId: string; userId: string }>(sql('enter-accounts'), [
+      accountIds,
+      owner,
+    ]);
+    for (const { accountId, userId } of rows) owners.set(accountId, userId);
+  });
+  return owners;
 }
 
 async function haltsByAccount(

@@ -1,3 +1,5 @@
--- What turns have used of the limits of an account. $1 account, $2 since when, exchange time
-SELECT task_id AS "taskId", version, at_ms::float8 AS "atMs", rolls, debit::text, notional::text, orders
-FROM account_use WHERE account_id = $1 AND at_ms >= $2
+-- What turns have used of the limits of accounts, each with the place of its question. $1 account ids, $2 of each since when,
+-- exchange time
+SELECT place::int, task_id AS "taskId", version, at_ms::float8 AS "atMs", rolls, debit::text, notional::text, orders
+FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS asked (account_id, since_ms, place)
+JOIN account_use ON account_use.account_id = asked.account_id AND at_ms >= since_ms

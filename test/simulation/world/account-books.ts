@@ -64,7 +64,7 @@ export class SimAccountBounds {
       : all.filter((halt) => halt.accountId === null || halt.accountId === accountId);
   }
 
-  /** As `enter-account.sql`: from here on this daemon is the one whose word counts. */
+  /** As `enter-accounts.sql`: from here on this daemon is the one whose word counts. */
   enter(accountId: string, owner: string): readonly StandingHalt[] {
     this.#notedBy.set(accountId, owner);
     const halts = this.halts(accountId);
