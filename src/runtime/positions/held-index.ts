@@ -9,7 +9,7 @@ import { Groups } from '../groups.ts';
 import type { TaskActor } from '../task/task-actor.ts';
 
 interface Holding {
-  readonly key: string;
+  readonly symbol: string;
   readonly expiryMs: number;
 }
 
@@ -17,7 +17,7 @@ interface Holding {
 const heldBy = ({ context }: TaskActor): readonly HeldOption[] =>
   isStructure(context) ? openLegs(context) : [context.held];
 
-const isSame = (a: Holding, b: Holding): boolean => a.key === b.key && a.expiryMs === b.expiryMs;
+const isSame = (a: Holding, b: Holding): boolean => a.symbol === b.symbol && a.expiryMs === b.expiryMs;
 
 /** Tasks by the options that they hold. */
 export class HeldIndex {
@@ -38,18 +38,15 @@ export class HeldIndex {
 
   /** Takes from the task which options it holds now. If one was delivered meanwhile, its delivery is sent at once. */
   note(task: TaskActor): void {
-    const now = heldBy(task).map(({ symbol, expiryMs }) => ({
-      key: keyOf(task.accountId, symbol),
-      expiryMs,
-    }));
+    const now = heldBy(task).map(({ symbol, expiryMs }) => ({ symbol, expiryMs }));
     const before = this.#held.get(task) ?? [];
     const gone = before.filter((holding) => !now.some((other) => isSame(holding, other)));
     const added = now.filter((holding) => !before.some((other) => isSame(holding, other)));
     if (gone.length > 0 || added.length > 0) {
       this.#remove(task, gone, now);
       this.#held.set(task, now);
-      for (const { key, expiryMs } of added) {
-        this.#holders.add(key, task);
+      for (const { symbol, expiryMs } of added) {
+        this.#holders.add(keyOf(task.accountId, symbol), task);
         this.#byExpiry.add(expiryMs, task);
       }
     }
@@ -66,10 +63,16 @@ export class HeldIndex {
 
   /** @param kept of the same task: options and expiries among them stay */
   #remove(task: TaskActor, gone: readonly Holding[], kept: readonly Holding[]): void {
-    for (const { key, expiryMs } of gone) {
-      if (!kept.some((holding) => holding.key === key)) this.#holders.remove(key, task);
+    for (const { symbol, expiryMs } of gone) {
+      if (!kept.some((holding) => holding.symbol === symbol))
+        this.#holders.remove(keyOf(task.accountId, symbol), task);
       if (!kept.some((holding) => holding.expiryMs === expiryMs)) this.#byExpiry.remove(expiryMs, task);
     }
+  }
+
+  /** The options that the task held when it was noted last; its snapshot is not read for this. */
+  symbolsOf(task: TaskActor): readonly string[] {
+    return (this.#held.get(task) ?? []).map(({ symbol }) => symbol);
   }
 
   /** The tasks that hold this option of the account, in the order in which they were noted. */

@@ -85,9 +85,9 @@ export class PositionWatch {
 
   /** Checks every position that a task holds: anything may have happened while the stream was down. */
   lookAtAll(): void {
-    const { accountId, registry } = this.#options;
-    for (const { context } of registry.ofAccount(accountId))
-      for (const { symbol } of openLegs(context)) this.#toCheck.set(symbol, null);
+    const { accountId, registry, held } = this.#options;
+    for (const task of registry.ofAccount(accountId))
+      for (const symbol of held.symbolsOf(task)) this.#toCheck.set(symbol, null);
     this.#lookIn(listsLagMs);
   }
 

@@ -20,21 +20,23 @@ export const readSnapshot = (snapshotJson: string): RestoredSnapshot =>
 
 /** @throws Terminal that says what is wrong with it */
 export function checkedSnapshot(stored: StoredTask, machine: AnyStateMachine): RestoredSnapshot {
-  const problem = problemOf(stored, machine);
-  if (problem === null) return readSnapshot(stored.snapshotJson);
+  let snapshot: unknown;
+  let problem: string | null;
+  try {
+    snapshot = JSON.parse(stored.snapshotJson);
+    problem = problemOf(snapshot, stored.state, machine);
+  } catch (error) {
+    problem = messageOf(error);
+  }
+  if (problem === null) return snapshot as RestoredSnapshot;
   const subject = `what is stored of task ${stored.taskId} at version ${stored.version} cannot be read`;
   throw new Terminal(`${subject}: ${problem}`);
 }
 
-function problemOf({ snapshotJson, state }: StoredTask, machine: AnyStateMachine): string | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(snapshotJson);
-  } catch (error) {
-    return messageOf(error);
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'it is no snapshot';
-  const { status, value, children, context } = parsed as Record<string, unknown>;
+function problemOf(snapshot: unknown, state: string, machine: AnyStateMachine): string | null {
+  if (typeof snapshot !== 'object' || snapshot === null || Array.isArray(snapshot))
+    return 'it is no snapshot';
+  const { status, value, children, context } = snapshot as Record<string, unknown>;
   if (typeof status !== 'string') return 'it has no status';
   if (typeof children !== 'object' || children === null) return 'it has no children';
   if (!isState(value)) return 'it names no state';
