@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { RollContext } from './roll-context.ts';
 
-const option = z.looseObject({
+const option = z.object({
   symbol: z.string(),
   side: z.enum(['Buy', 'Sell']),
   qty: z.string(),
@@ -14,22 +14,22 @@ const option = z.looseObject({
   strike: z.string(),
   expiryMs: z.number(),
 });
-const trigger = z.looseObject({ kind: z.string() });
-const something = z.looseObject({});
+const trigger = z.object({ kind: z.string() });
+const something = z.object({});
 
-const contextShape = z.looseObject({
+const contextShape = z.object({
   taskId: z.string(),
-  spec: z.looseObject({ rules: z.array(z.looseObject({ when: trigger, then: something })).min(1) }),
+  spec: z.object({ rules: z.array(z.object({ when: trigger, then: something })).min(1) }),
   held: option,
   others: z.array(option).exactOptional(),
-  rules: z.array(z.looseObject({ trigger, restsUntilMs: z.number(), rollsDone: z.number() })).min(1),
+  rules: z.array(z.object({ trigger, restsUntilMs: z.number(), rollsDone: z.number() })).min(1),
   heldSince: something,
   heldAsOfMs: z.number(),
   rollsDone: z.number(),
   rollsOnDay: something,
   farthestStrike: z.string(),
-  roll: z.looseObject({ rollId: z.string(), closed: something, opened: something }).nullable(),
-  plan: z.looseObject({ kind: z.string() }).nullable(),
+  roll: z.object({ rollId: z.string(), closed: something, opened: something }).nullable(),
+  plan: z.object({ kind: z.string() }).nullable(),
   missingSinceMs: z.number().nullable(),
   margin: something.nullable(),
   triggered: something.nullable(),
@@ -37,7 +37,7 @@ const contextShape = z.looseObject({
   triggeredPrice: z.string(),
   wakeAtMs: z.number(),
   pauseWanted: z.boolean(),
-  reasons: z.array(z.looseObject({ code: z.string(), figures: something, atMs: z.number() })),
+  reasons: z.array(z.object({ code: z.string(), figures: something, atMs: z.number() })),
   lastRoll: something.nullable(),
   ledger: something,
 });
