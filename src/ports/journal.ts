@@ -148,6 +148,7 @@ export interface TaskOwnership {
   /**
    * Takes an account over with every task that is not over. From here on no turn is stored that was made before, by this daemon or another.
    * Tasks come in batches, rolls under way first; each of those has its version raised by one, with a journal row of its own.
+   * The first batch comes in any case, and is empty when no roll is under way.
    * @throws Conflict when this daemon does not hold the account's shard
    */
   adopt(accountId: string): AsyncIterable<readonly StoredTask[]>;

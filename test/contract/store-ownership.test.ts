@@ -186,7 +186,7 @@ describe('Adopting', () => {
       sizes.push(batch.length);
       for (const { taskId } of batch) seen.add(taskId);
     }
-    expect(sizes).toEqual([2_000, 2_000, 500]);
+    expect(sizes).toEqual([0, 2_000, 2_000, 500]);
     expect(seen.size).toBe(4_500);
   });
 

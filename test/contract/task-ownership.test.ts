@@ -52,6 +52,7 @@ describeTaskOwnership('memory of a backtest', {
       reason: 'a backtest begins with no task and adopts none',
       tests: [
         'adopts every task that is not over, those under way first',
+        'begins with an empty batch when no roll is under way',
         'raises the version of a task with a roll under way, so that a turn made before is refused',
         'only reads a task in which nothing is under way, and goes on with it',
         'journals the adoption of a roll in a row of its own, and keeps the snapshot byte for byte',

@@ -128,12 +128,17 @@ export class ManagedAccounts {
     await account.open(period);
     answered();
     if (this.#isGivenUp(accountId, attempt)) return false;
-    await entry.enter(accountId);
-    if (this.#isGivenUp(accountId, attempt)) return false;
-    tasks.open(accountId, account);
     let total = 0;
+    let isEntered = false;
     for await (const stored of ownership.adopt(accountId)) {
       if (this.#isGivenUp(accountId, attempt)) return false;
+      if (!isEntered) {
+        // Only now: until it was taken over, a former daemon could still store what counts towards its limits.
+        await entry.enter(accountId);
+        if (this.#isGivenUp(accountId, attempt)) return false;
+        tasks.open(accountId, account);
+        isEntered = true;
+      }
       await tasks.restore(accountId, stored);
       if (this.#isGivenUp(accountId, attempt)) return false;
       total += stored.length;

@@ -63,7 +63,7 @@ export class Adoption {
     this.#options = options;
   }
 
-  /** Yields batches, each as soon as it is taken over. */
+  /** Yields batches, each as soon as it is taken over; the first one also when it is empty. */
   async *adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
     const underWay: string[] = [];
     for await (const tasks of this.#adopt({ accountId, onlyUnderWay: true, spared: [] })) {
@@ -89,7 +89,7 @@ export class Adoption {
   async *#adopt(selection: Selection): AsyncGenerator<readonly StoredTask[], void> {
     for (let after = ''; ;) {
       const { tasks, last } = await this.#ask({ ...selection, after });
-      if (tasks.length > 0) yield tasks;
+      yield tasks;
       if (last === null) return;
       after = last;
     }

@@ -82,6 +82,20 @@ const adopting = {
     expect((await fixture.stored('c'))?.version).toBe(1);
   },
 
+  'begins with an empty batch when there is no task': async ({ ownership, accountId }) => {
+    await ownership.claimAccounts();
+    const [first, ...others] = await batchesOf(ownership, accountId);
+    expect(first).toEqual([]);
+    expect(others.flat()).toEqual([]);
+  },
+
+  'begins with an empty batch when no roll is under way': async (fixture) => {
+    await makeAll(fixture, { a: 'waiting' });
+    const [first, ...others] = await batchesOf(fixture.ownership, fixture.accountId);
+    expect(first).toEqual([]);
+    expect(versionsIn(others.flat())).toEqual([['a', 1]]);
+  },
+
   'adopts no task of another account': async (fixture) => {
     const { ownership, accountId } = fixture;
     const other = await fixture.addAccount();

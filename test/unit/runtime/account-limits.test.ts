@@ -12,6 +12,7 @@ import { Limits } from '../../../src/runtime/accounts/limits.ts';
 import { fillAll, fillPart, refuseWith, stayOpen, type Behaviour } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { SupervisorFixture } from './supervisor-fixture.ts';
+import { turnOf } from '../../contract/suites/records.ts';
 import { storedTask, symbol } from './memory-store.ts';
 import { fits } from '../../machines/open-first-fixture.ts';
 
@@ -160,6 +161,23 @@ test('what was used is known to the next daemon', async () => {
   await fixture.clock.advance(hour);
   expect(begun(fixture)).toBe(1);
   expect(reasonsOf(fixture)).toEqual(['account.rollsPerDay']);
+});
+
+test('what a former daemon stores until the account is taken over counts', async () => {
+  const fixture = await daemonWith({ rollsPerDay: 1 }, 2);
+  await fixture.supervisor.stop();
+  const { length } = fixture.store.records;
+  const next = fixture.start();
+  fixture.store.beforeAdoption = () => {
+    const use = [{ atMs: fixture.clock.nowMs(), rolls: 1, debit: '0', notional: '0', orders: 2 }];
+    fixture.store.records.push(turnOf({ accountId: '1', taskId: 'task0' }, 1, { use }));
+  };
+  await fixture.during(next.claim());
+  expect(fixture.store.records).toHaveLength(length + 1);
+  await fixture.tick('23500');
+  await fixture.clock.advance(hour);
+  expect(begun(fixture)).toBe(0);
+  expect(reasonsOf(fixture)).toEqual(['account.rollsPerDay', 'account.rollsPerDay']);
 });
 
 test('a roll that nothing was closed for gives back what it had reserved', async () => {

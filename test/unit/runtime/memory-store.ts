@@ -68,6 +68,9 @@ export class MemoryStore {
     return this.records.flatMap(({ alerts }) => alerts.map(asRead));
   }
 
+  /** Is called when an account is about to be taken over: what a former daemon stores last. */
+  beforeAdoption: () => void = () => undefined;
+
   /** Does what another daemon does when it adopts the task. */
   takeAway(taskId: string): void {
     this.takenAway.add(taskId);
@@ -76,6 +79,7 @@ export class MemoryStore {
   async *#adopt(accountId: string): AsyncGenerator<readonly StoredTask[], void> {
     await Promise.resolve();
     this.#failIfAsked('adopt');
+    this.beforeAdoption();
     const mine = [...this.tasks.values()].filter(
       (task) => task.accountId === accountId && task.phase !== 'over',
     );
