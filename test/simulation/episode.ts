@@ -37,7 +37,8 @@ const operatorEveryMs = 15_000;
 /** From the last incident on, an operator retries what failed; then the daemons are asked to stop. */
 const mendingMs = 60_000;
 const patienceMs = 150_000;
-const endingMs = 900_000;
+/** Orders of passive rolls find a taker only as the index turns, those of a structure one after the other. */
+const endingMs = 3_600_000;
 /** Longer than the longest wait between two tries. */
 const endingTurnMs = 90_000;
 /** Paid into every account in the end, because some have no margin left. */

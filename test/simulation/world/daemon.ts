@@ -24,7 +24,8 @@ import type { Watch } from './watch.ts';
 
 const silent = pino({ level: 'silent' });
 const lookAroundEveryMs = 2_000;
-const drainBoundMs = 600_000;
+/** Shorter than the end of a world takes (episode.ts). */
+const drainBoundMs = 3_000_000;
 /** Fewer than the tasks of a large world want. */
 const readAheadOptions = 24;
 
