@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { TaskFixture } from '../support/task-fixture.ts';
+import { fits, openingFirst, tooMuch } from './open-first-fixture.ts';
 import {
   answer,
   asked,
@@ -240,5 +241,39 @@ describe('what was approved is planned anew', () => {
     expect(orders(fixture)).toEqual([]);
     expect(fixture.task.context.roll).toBeNull();
     expect(codes(fixture)).toContain('notRolled');
+  });
+});
+
+describe('a rule that asks and opens first', () => {
+  const askedOpening = async (legs: 'openFirst' | 'auto') => {
+    const fixture = openingFirst({ legs, approval: { otherwise: 'skip' } });
+    await fixture.price('23500');
+    expect(fixture.task.state).toBe('IDLE.awaitingApproval');
+    return fixture;
+  };
+  const opensFirst = [`Buy 0.3 ${call25}`, `Sell 0.3 ${call24}`];
+
+  test('shows its orders as they follow each other, and sends them so once it is approved', async () => {
+    const fixture = await askedOpening('openFirst');
+    expect(questionIn(fixture)?.shown.legs.map(({ leg }) => leg)).toEqual(['open', 'close']);
+    expect(fixture.alerts[0]?.text).toMatch(
+      /Buy 0\.3 BTC-31MAR23-25000-C-USDT .*, Sell 0\.3 BTC-31MAR23-24000/,
+    );
+    await answer(fixture, 'APPROVE');
+    await fixture.clock.advance(minute);
+    expect(orders(fixture)).toEqual(opensFirst);
+    expect(codes(fixture).filter((code) => code === 'approvalWanted')).toHaveLength(1);
+  });
+
+  test('asks once where it may do either, whichever the margin allows when it is approved', async () => {
+    for (const checkNow of [fits, { ...tooMuch, marginMode: 'cross' } as const]) {
+      const fixture = await askedOpening('auto');
+      expect(questionIn(fixture)?.shown.legs.map(({ leg }) => leg)).toEqual(['close', 'open']);
+      fixture.account.checkNow = checkNow;
+      await answer(fixture, 'APPROVE');
+      await fixture.clock.advance(minute);
+      expect(orders(fixture)).toEqual(checkNow === fits ? opensFirst : opensFirst.toReversed());
+      expect(codes(fixture).filter((code) => code === 'approvalWanted')).toHaveLength(1);
+    }
   });
 });

@@ -5,6 +5,16 @@ import { fillAll, TaskFixture, type Behaviour } from '../support/task-fixture.ts
 
 export const fits = { kind: 'rates', initialRateAfter: '0.3', maintenanceRateAfter: '0.2' } as const;
 
+/** Of both options at once. */
+export const tooMuch = {
+  kind: 'refused',
+  scope: 'margin',
+  words: 'ab not enough for new order',
+  exchangeCode: '110007',
+  initialRateAfter: '1.2',
+  maintenanceRateAfter: '0.8',
+} as const;
+
 export type Changes = { readonly legs?: string; readonly side?: 'Buy' | 'Sell' } & Record<string, unknown>;
 
 export function openingFirst({ legs = 'openFirst', side = 'Buy', ...spec }: Changes = {}): TaskFixture {

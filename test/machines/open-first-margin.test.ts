@@ -4,16 +4,7 @@ import type { PreCheck } from '../../src/domain/market/pre-check.ts';
 import { muchAvailable } from '../support/fixture-margin.ts';
 import type { TaskFixture } from '../support/task-fixture.ts';
 import { call24, call25, call26 } from './leg2-fixture.ts';
-import { fits, openingFirst, sentBy, type Changes } from './open-first-fixture.ts';
-
-const tooMuch = {
-  kind: 'refused',
-  scope: 'margin',
-  words: 'ab not enough for new order',
-  exchangeCode: '110007',
-  initialRateAfter: '1.2',
-  maintenanceRateAfter: '0.8',
-} as const;
+import { type Changes, fits, openingFirst, sentBy, tooMuch } from './open-first-fixture.ts';
 
 describe('margin that the exchange is asked for', () => {
   test('refuses the roll with its words when not even the smallest part fits', async () => {

@@ -59,7 +59,9 @@ export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: numb
   const otherwise = isAuto ? { otherwise: planLeg1(closingFirst(task), reading, nowMs) } : {};
   const planned = wouldOpen === null ? plan : { ...plan, wouldOpen: { ...wouldOpen, ...otherwise } };
   if (approval === undefined || hasBegun(task.roll)) return planned;
-  const orders = { closings, openings: plan.toSymbol === null ? [] : openings };
+  // A rule that may do either shows what it always can do, so that an answer counts for both.
+  const opensFirst = wouldOpen?.legs === 'openFirst';
+  const orders = { closings, openings: plan.toSymbol === null ? [] : openings, opensFirst };
   return { ...planned, asks: shownTrade(orders, approval.tolerance) };
 }
 

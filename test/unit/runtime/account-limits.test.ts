@@ -14,18 +14,9 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 import { SupervisorFixture } from './supervisor-fixture.ts';
 import { turnOf } from '../../contract/suites/records.ts';
 import { storedTask, symbol } from './memory-store.ts';
-import { fits } from '../../machines/open-first-fixture.ts';
+import { fits, tooMuch } from '../../machines/open-first-fixture.ts';
 
 const hour = 3_600_000;
-const tooMuchForBoth = {
-  kind: 'refused',
-  scope: 'margin',
-  words: 'ab not enough for new order',
-  exchangeCode: '110007',
-  initialRateAfter: '1.2',
-  maintenanceRateAfter: '0.8',
-} as const;
-
 async function daemonWith(
   limits: AccountLimits,
   tasksTotal: number,
@@ -143,7 +134,7 @@ test('a roll that can open a part first finds room for the orders of the rest as
     [4, 4],
   ] as const) {
     const fixture = await openingFirst({ ordersPerMinute }, 1);
-    fixture.account.checks.push(tooMuchForBoth);
+    fixture.account.checks.push(tooMuch);
     await fixture.tick('23500');
     await fixture.clock.advance(1_000);
     expect(fixture.links).toHaveLength(sent);
