@@ -111,6 +111,21 @@ describe('The audit of halts', () => {
     audit.checkCalm([task], 30_000);
     expect(found).toEqual(['task t is ROLL_INITIATED.closingLeg1, 30000 ms after the halt']);
   });
+
+  it('leaves an order its time whose outcome is unknown', () => {
+    halt();
+    nowMs = 30_000;
+    const order = (unresolvedSinceMs: number | null) =>
+      JSON.stringify({
+        context: {},
+        children: { leg: { snapshot: { context: { progress: {}, unresolvedSinceMs } } } },
+      });
+    const task = { ...turnOf(0, 2, 'ROLL_INITIATED.closingLeg1'), version: 2 };
+    audit.checkCalm([{ ...task, snapshotJson: order(20_000) }], 30_000);
+    expect(found).toEqual([]);
+    audit.checkCalm([{ ...task, snapshotJson: order(null) }], 30_000);
+    expect(found).toHaveLength(1);
+  });
 });
 
 describe('The audit of limits', () => {

@@ -5,6 +5,7 @@
  */
 import { compare } from '../../../src/domain/money.ts';
 import { firstLegOf } from '../../../src/domain/roll/both-held.ts';
+import { workingOrderIn, type TaskSnapshot } from '../../../src/domain/roll/holdings.ts';
 import { isNaked, legOfLinkId, taskOfLinkId, type Roll } from '../../../src/domain/roll/roll.ts';
 import type { NewTask, StoredTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { contextOf, isRolling } from './stored-turn.ts';
@@ -131,11 +132,12 @@ export class HaltAudit {
     Object.assign(task, { roll, isRolling: rolls });
   }
 
-  /** To be called in a calm world: what is halted for so long has no order of leg 1 any more. */
+  /** To be called in a calm world: what is halted for so long has no order of leg 1 any more, but for one that is still looked for. */
   checkCalm(tasks: readonly StoredTask[], calmForMs: number): void {
-    for (const { taskId, accountId, state } of tasks) {
+    for (const { taskId, accountId, state, snapshotJson } of tasks) {
       const haltedForMs = this.#parts.nowMs() - (this.#sinceMs.get(accountId) ?? Infinity);
-      if (haltedForMs >= calmForMs && /^ROLL_INITIATED\.(closingLeg1|openingLeg2)/.test(state))
+      const isWorked = /^ROLL_INITIATED\.(closingLeg1|openingLeg2)/.test(state);
+      if (haltedForMs >= calmForMs && isWorked && !isSearched(snapshotJson))
         this.#parts.violate(`task ${taskId} is ${state}, ${haltedForMs} ms after the halt`);
     }
   }
@@ -165,6 +167,10 @@ export class HaltAudit {
     }
   }
 }
+
+/** The outcome of its order is unknown. */
+const isSearched = (snapshotJson: string): boolean =>
+  (workingOrderIn(JSON.parse(snapshotJson) as TaskSnapshot<unknown>)?.unresolvedSinceMs ?? null) !== null;
 
 /** Of this option at least as much is to be opened as is closed. */
 function opensAll(roll: Roll | null, at: number): boolean {
