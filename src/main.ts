@@ -42,9 +42,6 @@ const lookAroundEveryMs = 1_000;
 /** How long a start waits for the calendar of events, because a task that asks for it is refused until it is known. */
 const calendarWaitMs = 2_000;
 
-/** How many tasks a new watcher of the inspector is shown at once. */
-const standingMax = 100;
-
 export interface DaemonOptions {
   /** Opens the inspector at this port of loopback; 0 takes a free one. */
   readonly inspectorPort?: number | undefined;
@@ -202,7 +199,7 @@ class Daemon {
     const inspector = await openInspector({
       port: this.#inspectorPort,
       log: this.#log,
-      standing: () => this.#parts.supervisor?.standing(standingMax) ?? [],
+      standing: (tasksMax) => this.#parts.supervisor?.standing(tasksMax) ?? [],
     });
     this.#resources.add('inspector', () => inspector.close());
     inspector.inspection.follow('daemon', this.#actor);

@@ -11,6 +11,8 @@ export interface Inspection {
   see(root: RootName, event: InspectionEvent): void;
   /** Shows this actor to every watcher that connects from now on. */
   follow(root: RootName, actor: AnyActorRef): void;
+  /** Shows a root actor that is new here to who watches already, as long as they are not shown too many. */
+  arrived(root: RootName, standing: () => StandingActor): void;
   /** Shows the actor of this name to no new watcher any more. */
   leave(root: RootName): void;
 }

@@ -48,10 +48,14 @@ const introductionsOf = (messages: readonly Message[]): Message[] =>
 test('a roll can be watched while it happens, and afterwards, and no key or account is shown', async () => {
   fixture = await DaemonFixture.open();
   const daemon = fixture.startDaemon({}, '--inspect', '0');
-  const task = await fixture.addTask();
-  const opened = daemon.logs.find((line) => line.includes('the inspector can be attached')) ?? '{}';
+  const attachable = 'the inspector can be attached';
+  await until(() => daemon.logs.some((line) => line.includes(attachable)));
+  const opened = daemon.logs.find((line) => line.includes(attachable)) ?? '{}';
   const { url } = JSON.parse(opened) as { url: string };
   const received = watch(url);
+  await until(() => received.length > 0);
+  // A task that comes while somebody watches is shown before anything happens to it.
+  const task = await fixture.addTask();
   await until(() => received.some(({ sessionId }) => sessionId === task));
   const standing = introductionsOf(received);
   expect(standing.map(({ name }) => name)).toEqual(
@@ -80,7 +84,7 @@ test('a roll can be watched while it happens, and afterwards, and no key or acco
   const arguments_ = ['inspect', task, '--speed', '1000000', '--json', ...fixture.databaseArguments()];
   const journal = `journal of ${task}`;
   const beside = watch(url);
-  await until(() => beside.length > 0);
+  await until(() => beside.some(({ sessionId }) => sessionId === task));
   const before = beside.length;
   const played = await run([...arguments_, '--port', new URL(url).port]);
   expect(played.stderr).toBe('');

@@ -313,6 +313,7 @@ export class TaskHost implements TaskListener {
     this.rolls.note(task, null);
     this.stops.begin(task);
     task.passivate();
+    this.#options.inspection?.arrived(task.taskId, () => task.standing);
     if (this.#isHere(task)) this.broken.restored(task);
   }
 

@@ -8,6 +8,9 @@ import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Inspection, RootName, StandingActor } from '../../ports/inspection.ts';
 import { InspectorMessages, parentOf, type InspectorMessage } from './messages.ts';
 
+/** A watcher that knows so many actors is introduced to others only when something happens to them. */
+export const introducedMax = 100;
+
 export interface Watcher {
   /** The only root that the watcher asked for; `null` means all. */
   readonly only: RootName | null;
@@ -46,6 +49,15 @@ export class Narrator implements Inspection {
 
   leave(root: RootName): void {
     this.#followed.delete(root);
+  }
+
+  arrived(root: RootName, standing: () => StandingActor): void {
+    const watchers = [...this.#watchers].filter(({ known }) => known.size < introducedMax);
+    if (watchers.length === 0) return;
+    this.#guarded(root, () => {
+      for (const message of this.#messages.ofStanding(standing()))
+        for (const watcher of watchers) introduce(watcher, message);
+    });
   }
 
   see(root: RootName, inspected: InspectionEvent): void {

@@ -100,6 +100,43 @@ const snapshotsOf = (messages: readonly Message[], sessionId: string): unknown[]
       : [],
   );
 
+describe('a task that comes while somebody watches', () => {
+  const task = (root: string): StandingActor => ({
+    root,
+    logic: parent,
+    snapshot: { value: 'idle', context: {}, status: 'active', children: {} },
+    actor: null,
+  });
+
+  test('is introduced to them at once, and only once', async () => {
+    const shown = await inspector([task('there-before')]);
+    const received = await receiver(shown);
+    for (const root of ['new', 'there-before', 'new']) shown.inspection.arrived(root, () => task(root));
+    await until(() => received.some(({ sessionId }) => sessionId === 'new'));
+    await sleep(50);
+    expect(received.map(({ type, sessionId }) => [type, sessionId])).toEqual([
+      ['@xstate.actor', 'there-before'],
+      ['@xstate.actor', 'new'],
+    ]);
+  });
+
+  test('is not looked at without a watcher, nor for one who is shown as many as there may be', async () => {
+    const shown = await inspector(Array.from({ length: 99 }, (_, at) => task(`t${at}`)));
+    const looked: string[] = [];
+    const arrive = (root: string) =>
+      shown.inspection.arrived(root, () => {
+        looked.push(root);
+        return task(root);
+      });
+    arrive('nobody watches');
+    const received = await receiver(shown);
+    await until(() => received.length === 99);
+    arrive('the last');
+    arrive('one too many');
+    expect(looked).toEqual(['the last']);
+  });
+});
+
 describe("the package's own receiver", () => {
   test('sees each actor with its definition before anything else of it, also what was there before it came', async () => {
     const shown = await inspector();
