@@ -1,8 +1,8 @@
 /**
  * Notices owner actions: changes of a position outside of rolls, in one period of managing an account. A push that
  * differs from what the tasks hold, and every reconnect, lead to a list of the account's positions. A list is evidence
- * only if it was requested long enough after the last thing that a task knows of its position, and if a second list,
- * requested as long after the first, says the same. What cannot be judged yet is looked at later, never dropped. The
+ * only if it was requested long enough after the last thing that a task knows of its position, and after the push or the reconnect
+ * that led to it, and if a second list, requested as long after the first, says the same. What cannot be judged yet is looked at later, never dropped. The
  * saga decides what a task does about it.
  */
 import type { Logger } from 'pino';
@@ -41,6 +41,16 @@ interface Finding {
   readonly askedAtMs: number;
 }
 
+/** Why an option is to be checked. */
+interface Doubt {
+  /** What was pushed last and differed; `null` when nothing was. */
+  readonly push: Position | null;
+  /** A push may have been missed, so that none settles it. */
+  readonly mayBeMissed: boolean;
+  /** When that came to be: lists that were requested shortly afterwards may not show it. */
+  readonly sinceMs: number;
+}
+
 interface Proven extends Finding {
   readonly symbol: string;
 }
@@ -50,8 +60,8 @@ export class PositionWatch {
   readonly #options: PositionWatchOptions;
   /** By symbol: when one of our orders was last reported in it. */
   readonly #ownMoves = new Map<string, number>();
-  /** By symbol, what is to be checked: the push that differed, or `null` where a push may have been missed. */
-  readonly #toCheck = new Map<string, Position | null>();
+  /** By symbol, what is to be checked. */
+  readonly #toCheck = new Map<string, Doubt>();
   /** By symbol: what a first list showed and a second list has to confirm. */
   readonly #findings = new Map<string, Finding>();
   #failures = 0;
@@ -77,17 +87,21 @@ export class PositionWatch {
 
   /** To be called when the private stream shows this position, changed or not. */
   pushed(position: Position): void {
-    const { symbol } = position;
-    if (this.#toCheck.get(symbol) === null || !this.#concernsTask(symbol)) return;
-    this.#toCheck.set(symbol, position);
+    const { symbol, side, qty } = position;
+    if (!this.#concernsTask(symbol)) return;
+    const { push = null, mayBeMissed = false, sinceMs = null } = this.#toCheck.get(symbol) ?? {};
+    const isRepeated = push?.side === side && compare(push.qty, qty) === 0;
+    const fromMs = isRepeated && sinceMs !== null ? sinceMs : this.#options.clock.nowMs();
+    this.#toCheck.set(symbol, { push: position, mayBeMissed, sinceMs: fromMs });
     if (this.#differs(position)) this.#lookIn(listsLagMs);
   }
 
   /** Checks every position that a task holds: anything may have happened while the stream was down. */
   lookAtAll(): void {
-    const { accountId, registry, held } = this.#options;
+    const { accountId, registry, held, clock } = this.#options;
+    const doubt = { push: null, mayBeMissed: true, sinceMs: clock.nowMs() };
     for (const task of registry.ofAccount(accountId))
-      for (const symbol of held.symbolsOf(task)) this.#toCheck.set(symbol, null);
+      for (const symbol of held.symbolsOf(task)) this.#toCheck.set(symbol, doubt);
     this.#lookIn(listsLagMs);
   }
 
@@ -138,10 +152,11 @@ export class PositionWatch {
 
   #dropWhatAgrees(): void {
     const { clock } = this.#options;
-    for (const [symbol, push] of this.#toCheck) {
+    for (const [symbol, { push, mayBeMissed }] of this.#toCheck) {
+      const isSettledByPush = push !== null && !mayBeMissed && !this.#differs(push);
       const isExpired = this.#holdersOf(symbol).some((task) => clock.nowMs() >= legOf(task, symbol).expiryMs);
       // A delivery is sent by the clock (held-index.ts).
-      if (isExpired || (push && !this.#differs(push) && !this.#findings.has(symbol))) this.#forget(symbol);
+      if (isExpired || (isSettledByPush && !this.#findings.has(symbol))) this.#forget(symbol);
     }
   }
 
@@ -209,14 +224,18 @@ export class PositionWatch {
     const isBetweenRolls = holders.every((task) => task.hasTag('between rolls'));
     if (!isBetweenRolls || this.#isRolledInto(symbol)) return false;
     const known = holders.map(({ context }) => context.heldAsOfMs);
-    return askedAtMs - Math.max(this.#ownMoves.get(symbol) ?? 0, ...known) >= listsLagMs;
+    const changedMs = [this.#ownMoves.get(symbol) ?? 0, this.#toCheck.get(symbol)?.sinceMs ?? 0, ...known];
+    return askedAtMs - Math.max(...changedMs) >= listsLagMs;
   }
 
   #againMs(): number {
     const waitsForPeople = [...this.#toCheck.keys()].every((symbol) =>
       this.#holdersOf(symbol).some((task) => task.hasTag('failed')),
     );
-    return waitsForPeople ? failedRollAgainMs : listsLagMs;
+    if (waitsForPeople) return failedRollAgainMs;
+    const nowMs = this.#options.clock.nowMs();
+    const leftMs = [...this.#toCheck.values()].map(({ sinceMs }) => sinceMs + listsLagMs - nowMs);
+    return Math.min(listsLagMs, ...leftMs.filter((ms) => ms > 0));
   }
 
   #differs(position: Position): boolean {

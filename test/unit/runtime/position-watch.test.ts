@@ -39,15 +39,34 @@ async function open() {
 }
 
 describe('the positions of an account are asked for', () => {
-  test('ten seconds after a push that differs, once for many, and again ten seconds later to confirm', async () => {
+  test('ten seconds after the last push that differs, and again ten seconds later to confirm', async () => {
     const { clock, watch, askedAtS, state, task } = await open();
     state.listed = [seen('0.1')];
     watch.pushed(seen('0.2'));
-    await clock.advance(4_000);
-    watch.pushed(seen('0.1'));
+    for (const qty of ['0.1', '0.1']) {
+      await clock.advance(4_000);
+      watch.pushed(seen(qty));
+    }
     await clock.advance(60_000);
-    expect(askedAtS).toEqual([10, 20]);
+    // What a push repeats is as old as it was.
+    expect(askedAtS).toEqual([14, 24]);
     expect(task.context.held.qty).toBe('0.1');
+  });
+
+  test('again, where they were asked for so soon after the push that the list may be older', async () => {
+    for (const begin of ['lookAtAll', 'pushed'] as const) {
+      const { clock, watch, askedAtS, state, task } = await open();
+      if (begin === 'lookAtAll') watch.lookAtAll();
+      else watch.pushed(seen('0.2'));
+      await clock.advance(9_000);
+      watch.pushed(seen('0.1'));
+      // The list that is asked for at ten seconds shows what was before.
+      await clock.advance(3_000);
+      state.listed = [seen('0.1')];
+      await clock.advance(60_000);
+      expect(askedAtS.slice(-2)).toEqual([19, 29]);
+      expect(task.context.held.qty).toBe('0.1');
+    }
   });
 
   test('not after a push that shows what the tasks hold, nor after one of an option that none holds', async () => {
