@@ -148,8 +148,8 @@ describe('The audit of trades', () => {
   let audit: TradeAudit;
   let version: number;
   let executed: Record<string, string>;
-  const stores = (state: string, context: object = {}) =>
-    audit.committed(turnOf(1_000_000, (version += 1), state, ofContext(context)));
+  const stores = (state: string, context: object = {}, atMs = 1_000_000) =>
+    audit.committed(turnOf(atMs, (version += 1), state, ofContext(context)));
   const fills = (linkId: string, symbol: string, qty: string) => {
     executed[linkId] = qty;
     audit.filled({ execId: linkId, linkId, side: linkId.startsWith('close') ? 'Buy' : 'Sell', symbol, qty });
@@ -222,6 +222,24 @@ describe('The audit of trades', () => {
     fills('close-t-v2', from, '0.2');
     stores('PAUSED', { held: { ...held, qty: '0.8' } });
     expect(found).toEqual(['roll t-v2 was given up, and the exchange has 0.2 closed / 0 opened']);
+  });
+
+  it('lets an option be gone that is delivered, and not a moment before', () => {
+    const deliveredMs = Date.parse('2023-03-10T08:00:00Z');
+    const gone = { held: { ...held, qty: '0' } };
+    stores('IDLE.coolingDown', gone, deliveredMs - 60_000);
+    expect(found).toEqual([`task t is IDLE.coolingDown with 0 ${from}, its trades have left 1`]);
+    found = [];
+    stores('IDLE.coolingDown', gone, deliveredMs);
+    expect(found).toEqual([]);
+  });
+
+  it('knows that an owner may close what a task that is over has left', () => {
+    stores('COMPLETED', {});
+    const { accountId } = created;
+    audit.taken(accountId, { execId: 'owner-1', symbol: from, qty: '0.4' });
+    audit.taken(accountId, { execId: 'owner-1', symbol: from, qty: '0.4' });
+    expect(audit.leftBehind.get(`${accountId} ${from}`)).toBe('0.6');
   });
 
   it('lets an edit take what a task that is over has left, and finds one that takes more', () => {

@@ -8,10 +8,11 @@ import { holdingsOf } from '../../../src/domain/roll/holdings.ts';
 import { movesOf, taskOfLinkId, type Roll, type RollSummary } from '../../../src/domain/roll/roll.ts';
 import type { RollContext } from '../../../src/domain/roll/roll-context.ts';
 import { legsOf } from '../../../src/domain/rules/structure.ts';
+import { bybitRules } from '../../../src/exchange/bybit/rules.ts';
 import type { PaperFill } from '../../../src/exchange/paper/engine/types.ts';
 import type { NewTask, TurnRecord } from '../../../src/ports/journal.ts';
 import { legOf } from '../../support/link-ids.ts';
-import { contextOf, isRolling, isWorking } from './stored-turn.ts';
+import { clocksApartMs, contextOf, isRolling, isWorking } from './stored-turn.ts';
 import { wantedOf } from './wanted-trade.ts';
 
 type SeenFill = Pick<PaperFill, 'execId' | 'linkId' | 'symbol' | 'qty'> & { readonly side: Side };
@@ -100,6 +101,8 @@ export class TradeAudit {
     this.#counted.add(execId);
     const [taskId = ''] = this.holdersOf(accountId, symbol);
     const task = this.#tasks.get(taskId);
+    const key = `${accountId} ${symbol}`;
+    if (!task && this.leftBehind.has(key)) this.#leave(key, subtract('0', qty));
     if (!task) return;
     task.holds.set(symbol, subtract(task.holds.get(symbol) ?? '0', qty));
     task.taken.set(symbol, [...(task.taken.get(symbol) ?? []), qty]);
@@ -147,12 +150,13 @@ export class TradeAudit {
     if (!task) return;
     const context = contextOf(snapshotJson);
     noteDelivery(task, context);
+    const delivered = isWorking(state) ? [] : noteUnbooked(task, record);
     if (eventJson.startsWith('{"type":"EDITED"')) this.#noteEdit(record, task, context);
     this.#noteKept(accountId, task, context);
     const byOwner = [...task.taken].flatMap(([symbol, closings]) => (closings.length > 0 ? symbol : []));
     if (!isWorking(state)) this.#checkHoldings(taskId, task, { state, context });
     if (isRolling(task.state) && !isRolling(state) && !state.startsWith('FAILED') && task.roll)
-      this.#checkEnd(task, { taskId, context, byOwner });
+      this.#checkEnd(task, { taskId, context, gone: [...byOwner, ...delivered] });
     if (context.roll !== null) task.roll = { roll: context.roll, context };
     if (context.lastRoll) task.lastRollId = context.lastRoll.rollId;
     task.context = context;
@@ -213,7 +217,7 @@ export class TradeAudit {
     }
   }
 
-  #checkEnd(task: Watched, { taskId, context: { lastRoll }, byOwner }: Ended): void {
+  #checkEnd(task: Watched, { taskId, context: { lastRoll }, gone }: Ended): void {
     if (task.roll === null) return;
     const { roll, context } = task.roll;
     task.roll = null;
@@ -254,7 +258,7 @@ export class TradeAudit {
     }
     const traded = [lastRoll, ...(lastRoll.others ?? [])].map(({ fromSymbol }) => fromSymbol);
     const missed = wanted?.find(
-      ({ mustMove, fromSymbol }) => mustMove && !traded.includes(fromSymbol) && !byOwner.includes(fromSymbol),
+      ({ mustMove, fromSymbol }) => mustMove && !traded.includes(fromSymbol) && !gone.includes(fromSymbol),
     );
     if (missed && !lastRoll.compensated)
       this.#parts.violate(`roll ${roll.rollId} ended without ${missed.fromSymbol}`);
@@ -266,8 +270,8 @@ const isKept = ({ openedFirst, leftQty }: RollSummary): boolean => openedFirst =
 interface Ended {
   readonly taskId: string;
   readonly context: RollContext;
-  /** What its owner has closed meanwhile. */
-  readonly byOwner: readonly string[];
+  /** What its owner has closed meanwhile, or was delivered. */
+  readonly gone: readonly string[];
 }
 
 type CreatedTask = Pick<NewTask, 'accountId' | 'taskId' | 'state' | 'snapshotJson'>;
@@ -279,6 +283,25 @@ function noteDelivery({ holds, taken, context }: Watched, { ledger }: RollContex
     holds.set(symbol, subtract(holds.get(symbol) ?? '0', qty));
     taken.delete(symbol);
   }
+}
+
+/**
+ * A leg that is delivered in the middle of a roll is gone without being booked (docs/structures.md): nothing is left of it as soon
+ * as the task says so. @returns such options
+ */
+function noteUnbooked({ holds, taken }: Watched, { snapshotJson, atMs }: TurnRecord): readonly string[] {
+  const held = new Set(
+    holdingsOf(contextOf(snapshotJson)).flatMap(({ symbol, qty }) => (isZero(qty) ? [] : symbol)),
+  );
+  const gone = [...holds].flatMap(([symbol, qty]) => {
+    const deliveredMs = bybitRules.namedDeliveryMs(symbol) ?? Infinity;
+    return !isZero(qty) && !held.has(symbol) && deliveredMs <= atMs + clocksApartMs ? symbol : [];
+  });
+  for (const symbol of gone) {
+    holds.set(symbol, '0');
+    taken.delete(symbol);
+  }
+  return gone;
 }
 
 const deliveriesOf = ({ settlement, settlements }: RollContext['ledger']) =>
