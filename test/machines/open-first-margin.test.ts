@@ -139,6 +139,45 @@ describe('margin that the exchange is asked for', () => {
     });
   });
 
+  describe('and is too little for both options of a task that opens first', () => {
+    const when = { index: { above: 23_500 } };
+    const execution = { legs: 'openFirst' };
+    const opening = (changes: Changes): TaskFixture => {
+      const fixture = openingFirst(changes);
+      fixture.account.checkNow = tooMuch;
+      return fixture;
+    };
+
+    test('a rule that closes when it is refused closes', async () => {
+      const fixture = opening({ guards: { whenRefused: 'close' } });
+      await fixture.price('23500');
+      expect(sentBy(fixture)).toEqual([`Sell 0.3 ${call24} close-task000001-v1`]);
+      expect(fixture.task.isOver).toBe(true);
+    });
+
+    test('the next rule has its turn, and may open first itself', async () => {
+      const first = { when, then: { roll: 1000 }, execution };
+      const closing = opening({ rules: [first, { when, then: 'close' }] });
+      await closing.price('23500');
+      expect(sentBy(closing)).toEqual([`Sell 0.3 ${call24} close-task000001-v1`]);
+      const again = opening({ rules: [first, { when, then: { roll: 2000 }, execution }] });
+      again.account.checks = [tooMuch, tooMuch, tooMuch, tooMuch, fits];
+      await again.price('23500');
+      expect(sentBy(again)[0]).toBe(`Buy 0.3 ${call26} open-task000001-v1`);
+    });
+
+    test('says why when the next rule may not act either', async () => {
+      const rules = [
+        { when, then: { roll: 1000 }, execution },
+        { when, then: { roll: 2000 }, execution, guards: { debit: { max: '0.01' } } },
+      ];
+      const fixture = opening({ rules });
+      await fixture.price('23500');
+      expect(fixture.account.submitted).toEqual([]);
+      expect(fixture.task.context.reasons[0]).toMatchObject({ code: 'noMarginForBoth' });
+    });
+  });
+
   test('is estimated where the exchange offers no check', async () => {
     const fixture = openingFirst();
     fixture.account.checkNow = { kind: 'notOffered' };

@@ -6,7 +6,6 @@ import type { DecimalString } from '../money.ts';
 import type { MarketReading } from '../orders/outcomes.ts';
 import type { LegPlan } from '../roll/leg-plan.ts';
 import {
-  closingFirst,
   judgeMargin,
   marginAsked,
   marginQuestionOf,
@@ -14,7 +13,7 @@ import {
   type MarginFound,
 } from '../roll/open-first.ts';
 import type { PlanningTask } from '../roll/roll-orders.ts';
-import { examine, planLeg1, type Examination } from '../roll/roll-plan.ts';
+import { examine, insteadOf, planLeg1, type Examination } from '../roll/roll-plan.ts';
 import type { Execution } from '../rules/rule.ts';
 import { reasonText } from './reason-text.ts';
 
@@ -56,10 +55,11 @@ export function inLegOrder(task: PlanningTask, reading: MarketReading, nowMs: nu
     };
   }
   const said = whyNot(plan, found, task);
-  if (legs === 'openFirst')
-    return { examined: { ...examined, plan: judged }, legOrder: viewOf(legs, { why: 'noMargin', said }) };
-  const closes = examine(closingFirst(task), reading, nowMs);
-  return { examined: closes, legOrder: viewOf(legs, { why: 'noMargin', said }) };
+  const instead = insteadOf(task, plan.wouldOpen);
+  return {
+    examined: instead ? examine(instead, reading, nowMs) : { ...examined, plan: judged },
+    legOrder: viewOf(legs, { why: 'noMargin', said }),
+  };
 }
 
 type OrderPlan = Extract<LegPlan, { kind: 'order' }>;

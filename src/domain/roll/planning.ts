@@ -259,9 +259,12 @@ const firstThatStands =
         return planFrom(from + 1, [...before, { task, plan }]) ?? plan;
       };
       const plan = planLeg1(task, reading, nowMs);
-      const otherwise = plan.kind === 'order' ? plan.wouldOpen?.otherwise : undefined;
-      if (plan.kind !== 'order' || !plan.wouldOpen || !otherwise) return orNext(plan);
-      return { ...plan, wouldOpen: { ...plan.wouldOpen, otherwise: orNext(otherwise) } };
+      if (plan.kind !== 'order' || !plan.wouldOpen) return orNext(plan);
+      const { otherwise } = plan.wouldOpen;
+      if (otherwise) return { ...plan, wouldOpen: { ...plan.wouldOpen, otherwise: orNext(otherwise) } };
+      // Where the exchange says no, the next rule has its turn; when that may not act either, the no is the reason.
+      const next = isAlone ? null : planFrom(from + 1, before);
+      return next?.kind === 'order' ? { ...plan, wouldOpen: { ...plan.wouldOpen, otherwise: next } } : plan;
     };
     return planFrom(0, []);
   };

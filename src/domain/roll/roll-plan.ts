@@ -9,10 +9,10 @@ import type { MarketReading } from '../orders/outcomes.ts';
 import type { Destination } from '../rules/destinations.ts';
 import { judgeLimits } from '../rules/account-limits.ts';
 import { isWaiting, judgeMoment, netCreditOf, type Verdict } from '../rules/guards.ts';
-import type { RollAction } from '../rules/rule.ts';
+import { whole, type RollAction } from '../rules/rule.ts';
 import { hasOneSide } from '../rules/structure.ts';
 import { reservedBy, wantedUse } from './account-use.ts';
-import { guardOf, refused, type LegPlan, type RollSettled } from './leg-plan.ts';
+import { guardOf, refused, type LegPlan, type RollSettled, type WouldOpen } from './leg-plan.ts';
 import type { MarketMoment, OrderPlan } from './leg-order.ts';
 import { hasBegun, hasClosed, leftToClose } from './roll.ts';
 import { shownTrade } from './shown-trade.ts';
@@ -54,15 +54,23 @@ export function planLeg1(task: PlanningTask, reading: MarketReading, nowMs: numb
   const { approval } = task.terms;
   if (plan.kind !== 'order') return plan;
   const wouldOpen = plan.toSymbol === null ? null : wouldOpenFirst(task, found, reading);
-  // Judged as a rule that closes first: what the margin allows of both at once does not settle that.
-  const isAuto = wouldOpen?.legs === 'auto';
-  const otherwise = isAuto ? { otherwise: planLeg1(closingFirst(task), reading, nowMs) } : {};
+  const instead = wouldOpen && insteadOf(task, wouldOpen);
+  const otherwise = instead && { otherwise: planLeg1(instead, reading, nowMs) };
   const planned = wouldOpen === null ? plan : { ...plan, wouldOpen: { ...wouldOpen, ...otherwise } };
   if (approval === undefined || hasBegun(task.roll)) return planned;
   // A rule that may do either shows what it always can do, so that an answer counts for both.
   const opensFirst = wouldOpen?.legs === 'openFirst';
   const orders = { closings, openings: plan.toSymbol === null ? [] : openings, opensFirst };
   return { ...planned, asks: shownTrade(orders, approval.tolerance) };
+}
+
+/** What the rule does where the margin does not allow both options; `null` where nothing is traded then. */
+export function insteadOf(task: PlanningTask, { legs }: WouldOpen): PlanningTask | null {
+  // Judged as a rule that closes first: what the margin allows of both at once does not settle that.
+  if (legs === 'auto') return closingFirst(task);
+  const { terms, roll } = task;
+  if (terms.guards.whenRefused !== 'close' || hasBegun(roll)) return null;
+  return { ...task, terms: { ...terms, action: { kind: 'close', qty: whole } } };
 }
 
 /** Leg 1 with everything it was decided on; for a preview, and for `planLeg1`. */

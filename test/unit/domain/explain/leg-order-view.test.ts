@@ -31,14 +31,18 @@ const chain = priced([
 
 interface Scene {
   readonly legs: string;
+  readonly guards?: object;
   readonly side?: Side;
   /** What the exchange says of a quantity. */
   readonly says?: (qty: string) => PreCheck;
 }
 
 /** @returns the preview of the task's only rule, and the quantities that the exchange was asked about for it */
-function previewOf({ legs, side = 'Buy', says = () => fits }: Scene): { preview: Preview; asked: string[] } {
-  const spec = readSpec({ symbol: call24, trigger: 23_500, target: 1000, execution: { legs } });
+function previewOf({ legs, guards = {}, side = 'Buy', says = () => fits }: Scene): {
+  preview: Preview;
+  asked: string[];
+} {
+  const spec = readSpec({ symbol: call24, trigger: 23_500, target: 1000, execution: { legs }, guards });
   const context = firstRollContext({ taskId: 'task000001', spec, held: { ...held, side } });
   const positions = [{ symbol: call24, side, qty: '0.3', averagePrice: '900' }];
   let reading = { askedAtMs: nowMs, chain, positions, margin, checks: [] as readonly OrderCheck[] };
@@ -80,6 +84,17 @@ describe('a preview', () => {
       expect(preview.guards.map(({ code }) => code)).not.toContain('preCheck');
     },
   );
+
+  test('shows the close where the rule closes instead of what the margin does not allow', () => {
+    const { preview } = previewOf({
+      legs: 'openFirst',
+      guards: { whenRefused: 'close' },
+      says: () => tooMuch,
+    });
+    expect(order(preview)).toBe('close');
+    expect(preview).toMatchObject({ would: 'close', to: null, legOrder: { first: null, why: 'noMargin' } });
+    expect(preview.legOrder?.text).toMatch(/^It opens nothing: /);
+  });
 
   test('says how much is opened at a time where only a part fits', () => {
     const { preview, asked } = previewOf({
