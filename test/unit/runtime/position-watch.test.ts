@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { Position } from '../../../src/domain/market/order.ts';
 import { HeldIndex } from '../../../src/runtime/positions/held-index.ts';
 import { PositionWatch } from '../../../src/runtime/positions/position-watch.ts';
+import type { TaskActor } from '../../../src/runtime/task/task-actor.ts';
 import { symbol } from './memory-store.ts';
 import { TasksFixture } from './tasks-fixture.ts';
 
@@ -17,13 +18,14 @@ const seen = (qty: string, side: Position['side'] = 'Sell'): Position => ({
 });
 const other = { ...seen('1'), symbol: 'BTC-31MAR23-20000-P-USDT' };
 
-/** One task with 0.3 of the option that the account also holds, long after it was taken over. */
-async function open() {
+/** Tasks with 0.3 each of the option that the account also holds, long after they were taken over; the first is `task`. */
+async function open(specs: readonly object[] = [{}]) {
   const fixture = new TasksFixture();
   const { account, clock, registry, log } = fixture;
   const held = new HeldIndex(clock, 5_000);
-  const task = fixture.add('a');
-  held.note(task);
+  const tasks = specs.map((spec, at) => fixture.add(`task${at}`, spec));
+  for (const each of tasks) held.note(each);
+  const [task] = tasks as [TaskActor];
   await clock.advance(60_000);
   const beganMs = clock.nowMs();
   /** When the positions were asked for, in seconds from here. */
@@ -35,7 +37,7 @@ async function open() {
     return listed instanceof Error ? Promise.reject(listed) : Promise.resolve([...listed]);
   };
   const watch = new PositionWatch({ accountId: '1', account, registry, held, clock, log });
-  return { account, clock, watch, askedAtS, state, task };
+  return { account, clock, watch, askedAtS, state, task, tasks };
 }
 
 describe('the positions of an account are asked for', () => {
@@ -212,5 +214,65 @@ describe('once it is closed', () => {
     watch.pushed(seen('0.2'));
     await clock.advance(300_000);
     expect(asked).toBe(1);
+  });
+});
+
+describe('what is left of an option that several tasks hold', () => {
+  const part = { qty: '0.3' };
+  type Scene = Awaited<ReturnType<typeof open>>;
+  /** What the tasks are told once the account is seen with this. */
+  const told = async (
+    specs: readonly object[],
+    listed: Position,
+    prepare: (scene: Scene) => void = () => {},
+  ) => {
+    const scene = await open(specs);
+    const events: object[] = [];
+    for (const task of scene.tasks) {
+      const send = task.send.bind(task);
+      task.send = (event, ...others) => {
+        events.push({ ...event, task: task.taskId });
+        send(event, ...others);
+      };
+    }
+    prepare(scene);
+    scene.state.listed = [listed];
+    scene.watch.lookAtAll();
+    await scene.clock.advance(60_000);
+    return events;
+  };
+
+  test('is the older one’s as long as there is enough, and who keeps what it has is not told', async () => {
+    expect(await told([part, part], seen('0.4'))).toMatchObject([
+      { task: 'task1', side: 'Sell', qty: '0.1' },
+    ]);
+    expect(await told([part, part], seen('0.2'))).toMatchObject([
+      { task: 'task0', side: 'Sell', qty: '0.2' },
+      { task: 'task1', side: 'Sell', qty: '0' },
+    ]);
+  });
+
+  test('is all the last one’s, if that was given all', async () => {
+    expect(await told([part, {}], seen('0.9'))).toMatchObject([{ task: 'task1', qty: '0.6' }]);
+    expect(await told([{}, part], seen('0.5'))).toMatchObject([{ task: 'task1', qty: '0.2' }]);
+    expect(await told([part, part], seen('0.9'))).toEqual([]);
+  });
+
+  test('is nothing, where the account is on the other side', async () => {
+    expect(await told([part, part], seen('0.3', 'Buy'))).toMatchObject([
+      { task: 'task0', side: null, qty: '0' },
+      { task: 'task1', side: null, qty: '0' },
+    ]);
+  });
+
+  test('is told with the stop that has closed the rest, to each with its part of it', async () => {
+    const fill = { symbol, kind: 'stopLoss', side: 'Buy', qty: '0.4', value: '800', fee: '4' } as const;
+    const events = await told([part, part], seen('0.2'), ({ account, clock }) => {
+      account.stopFills = () => Promise.resolve([{ ...fill, atMs: clock.nowMs() }]);
+    });
+    expect(events).toMatchObject([
+      { qty: '0.2', stop: { kind: 'stopLoss', qty: '0.1', value: '200', fee: '1' } },
+      { qty: '0', stop: { kind: 'stopLoss', qty: '0.3', value: '600', fee: '3' } },
+    ]);
   });
 });
