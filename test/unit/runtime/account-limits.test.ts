@@ -164,6 +164,7 @@ test('what a former daemon stores until the account is taken over counts', async
     fixture.store.records.push(turnOf({ accountId: '1', taskId: 'task0' }, 1, { use }));
   };
   await fixture.during(next.claim());
+  expect(fixture.entered).toEqual(['1', '1']);
   expect(fixture.store.records).toHaveLength(length + 1);
   await fixture.tick('23500');
   await fixture.clock.advance(hour);

@@ -28,6 +28,8 @@ export class SupervisorFixture {
   limits: AccountLimits | null = null;
   /** What halts the account; changing it is noticed with the next look. */
   halts: StandingHalt[] = [];
+  /** The accounts that were entered, in order. */
+  readonly entered: string[] = [];
   /** Which halts were noted as in force, in order. */
   readonly inForce: string[] = [];
   /** Of the supervisors that are started from now on. */
@@ -58,7 +60,10 @@ export class SupervisorFixture {
         listenForLimits: () => Promise.resolve(),
       },
       halts: {
-        enter: () => Promise.resolve({ userId: '1', halts: this.halts }),
+        enter: (accountId) => {
+          this.entered.push(accountId);
+          return Promise.resolve({ userId: '1', halts: this.halts });
+        },
         inForce: () => Promise.resolve(this.halts),
         noteInForce: (accounts) => {
           this.inForce.push(...accounts.map(({ haltIds }) => haltIds.join()));
