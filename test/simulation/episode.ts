@@ -3,6 +3,7 @@
  * everything that becomes true or durable to the audits, at the moment it does.
  */
 import { alertText } from '../../src/domain/explain/alert-text.ts';
+import { listsLagMs } from '../../src/domain/roll/position-evidence.ts';
 import type { Command } from '../../src/ports/inbox.ts';
 import { ExposureAudit } from './audit/exposure-audit.ts';
 import { LedgerAudit } from './audit/ledger-audit.ts';
@@ -13,7 +14,7 @@ import { QuestionAudit } from './audit/question-audit.ts';
 import { ReadingAudit } from './audit/reading-audit.ts';
 import { RuleAudit } from './audit/rule-audit.ts';
 import { StructureAudit } from './audit/structure-audit.ts';
-import { isRolling } from './audit/stored-turn.ts';
+import { contextOf, isRolling } from './audit/stored-turn.ts';
 import { TaskAudit } from './audit/task-audit.ts';
 import { TradeAudit } from './audit/trade-audit.ts';
 import { carryOut } from './carry-out.ts';
@@ -36,6 +37,8 @@ const tickEveryMs = 1_000;
 const operatorEveryMs = 15_000;
 /** From the last incident on, an operator retries what failed; then the daemons are asked to stop. */
 const mendingMs = 60_000;
+/** After a roll two lists of positions prove what its owner has changed meanwhile. */
+const noticedWithinMs = 3 * listsLagMs;
 const patienceMs = 150_000;
 /** Orders of passive rolls find a taker only as the index turns, those of a structure one after the other. */
 const endingMs = 3_600_000;
@@ -176,8 +179,10 @@ export class Episode {
     await this.timeline.run(this.plan.hostileMs + mendingMs);
     this.#halts.checkCalm(this.database.tasks(), mendingMs / 2);
     this.#questions.checkCalm(this.database.tasks(), this.exchange.nowMs() - mendingMs / 2);
-    const rolling = this.database.tasks().filter(({ state }) => isRolling(state));
-    for (const { taskId } of rolling) this.#rollsToTheEnd.add(taskId);
+    for (const { taskId, state, snapshotJson } of this.database.tasks()) {
+      const sinceMs = this.exchange.nowMs() - contextOf(snapshotJson).heldAsOfMs;
+      if (isRolling(state) || sinceMs < noticedWithinMs) this.#rollsToTheEnd.add(taskId);
+    }
     for (const daemon of this.daemons) daemon.terminate();
     const isOver = (): boolean => this.daemons.every((daemon) => daemon.isOver);
     await this.timeline.run(this.plan.hostileMs + mendingMs + patienceMs, isOver);

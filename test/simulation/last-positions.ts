@@ -14,7 +14,7 @@ export interface LastWorld {
   readonly exchange: SimExchange;
   readonly plan: EpisodePlan;
   readonly trades: TradeAudit;
-  /** Tasks whose rolls were under way when the daemons were asked to stop. */
+  /** Tasks whose rolls were under way when the daemons were asked to stop, or had ended just before. */
   readonly rollsToTheEnd: ReadonlySet<string>;
   readonly violate: (text: string) => void;
 }
