@@ -52,7 +52,9 @@ export class Narrator implements Inspection {
   }
 
   arrived(root: RootName, standing: () => StandingActor): void {
-    const watchers = [...this.#watchers].filter(({ known }) => known.size < introducedMax);
+    const watchers = [...this.#watchers].filter(
+      ({ known, only }) => known.size < introducedMax && (only ?? root) === root,
+    );
     if (watchers.length === 0) return;
     this.#guarded(root, () => {
       for (const message of this.#messages.ofStanding(standing()))

@@ -11,12 +11,13 @@ import type { LimitsBook } from '../../../src/ports/account-limits.ts';
 import { Limits } from '../../../src/runtime/accounts/limits.ts';
 import { fillAll, fillPart, refuseWith, stayOpen, type Behaviour } from '../../support/task-fixture.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-import { SupervisorFixture } from './supervisor-fixture.ts';
 import { turnOf } from '../../contract/suites/records.ts';
-import { storedTask, symbol } from './memory-store.ts';
 import { fits, tooMuch } from '../../machines/open-first-fixture.ts';
+import { storedTask, symbol } from './memory-store.ts';
+import { SupervisorFixture } from './supervisor-fixture.ts';
 
 const hour = 3_600_000;
+
 async function daemonWith(
   limits: AccountLimits,
   tasksTotal: number,

@@ -135,6 +135,20 @@ describe('a task that comes while somebody watches', () => {
     arrive('one too many');
     expect(looked).toEqual(['the last']);
   });
+
+  test('is not looked at for one who asked for another', async () => {
+    const shown = await inspector();
+    const received = await receiver(shown, '?task=wanted');
+    const looked: string[] = [];
+    for (const root of ['another', 'wanted'])
+      shown.inspection.arrived(root, () => {
+        looked.push(root);
+        return task(root);
+      });
+    await until(() => received.length > 0);
+    expect(looked).toEqual(['wanted']);
+    expect(received.map(({ sessionId }) => sessionId)).toEqual(['wanted']);
+  });
 });
 
 describe("the package's own receiver", () => {

@@ -6,23 +6,11 @@ import { advise, checksForAdvice } from '../../../../src/domain/explain/advice.t
 import type { Preview } from '../../../../src/domain/explain/preview.ts';
 import { firstRollContext } from '../../../../src/domain/roll/roll-context.ts';
 import { readSpec } from '../../../support/options.ts';
+import { fits as fitsAnywhere, tooMuch as tooMuchAnywhere } from '../../../machines/open-first-fixture.ts';
 import { call24, call25, held, listed, margin, nowMs, priced } from '../samples.ts';
 
-const fits = {
-  kind: 'rates',
-  initialRateAfter: '0.3',
-  maintenanceRateAfter: '0.2',
-  marginMode: 'cross',
-} as const;
-const tooMuch = {
-  kind: 'refused',
-  scope: 'margin',
-  words: 'ab not enough for new order',
-  exchangeCode: '110007',
-  initialRateAfter: '1.2',
-  maintenanceRateAfter: '0.8',
-  marginMode: 'cross',
-} as const;
+const fits = { ...fitsAnywhere, marginMode: 'cross' } as const;
+const tooMuch = { ...tooMuchAnywhere, marginMode: 'cross' } as const;
 const greeks = { delta: '0.4', gamma: '0.0001', vega: '20', theta: '-15', volatility: '0.55' };
 const chain = priced([
   listed(call24, { quote: { bid: '990', ask: '1010', mark: '1000', index: '23050', greeks } }),
