@@ -108,10 +108,18 @@ describe('a task that comes while somebody watches', () => {
     actor: null,
   });
 
+  /** Lets these tasks come. @returns those that were looked at */
+  const arrive = ({ inspection }: Inspector, ...roots: string[]): readonly string[] => {
+    const looked: string[] = [];
+    const look = (root: string) => (looked.push(root), task(root));
+    for (const root of roots) inspection.arrived(root, () => look(root));
+    return looked;
+  };
+
   test('is introduced to them at once, and only once', async () => {
     const shown = await inspector([task('there-before')]);
     const received = await receiver(shown);
-    for (const root of ['new', 'there-before', 'new']) shown.inspection.arrived(root, () => task(root));
+    arrive(shown, 'new', 'there-before', 'new');
     await until(() => received.some(({ sessionId }) => sessionId === 'new'));
     await sleep(50);
     expect(received.map(({ type, sessionId }) => [type, sessionId])).toEqual([
@@ -122,31 +130,17 @@ describe('a task that comes while somebody watches', () => {
 
   test('is not looked at without a watcher, nor for one who is shown as many as there may be', async () => {
     const shown = await inspector(Array.from({ length: 99 }, (_, at) => task(`t${at}`)));
-    const looked: string[] = [];
-    const arrive = (root: string) =>
-      shown.inspection.arrived(root, () => {
-        looked.push(root);
-        return task(root);
-      });
-    arrive('nobody watches');
+    expect(arrive(shown, 'nobody watches')).toEqual([]);
     const received = await receiver(shown);
     await until(() => received.length === 99);
-    arrive('the last');
-    arrive('one too many');
-    expect(looked).toEqual(['the last']);
+    expect(arrive(shown, 'the last', 'one too many')).toEqual(['the last']);
   });
 
   test('is not looked at for one who asked for another', async () => {
     const shown = await inspector();
     const received = await receiver(shown, '?task=wanted');
-    const looked: string[] = [];
-    for (const root of ['another', 'wanted'])
-      shown.inspection.arrived(root, () => {
-        looked.push(root);
-        return task(root);
-      });
+    expect(arrive(shown, 'another', 'wanted')).toEqual(['wanted']);
     await until(() => received.length > 0);
-    expect(looked).toEqual(['wanted']);
     expect(received.map(({ sessionId }) => sessionId)).toEqual(['wanted']);
   });
 });
